@@ -1,0 +1,143 @@
+// Package checklist holds the questions of an agreement, in the agreement's own order, and the pure walk through them:
+// which question comes next is a function of the answers so far, and of nothing else. It reads no file once loaded,
+// draws nothing and decides nothing.
+package checklist
+
+import (
+	"slices"
+	"strings"
+)
+
+// An Agreement is a data sharing agreement: the document whose checklists a partnership has agreed to use.
+type Agreement struct {
+	ID         string            `yaml:"id"`
+	Title      string            `yaml:"title"`
+	Version    string            `yaml:"version"`
+	InForce    string            `yaml:"in-force"`   // YYYY-MM-DD or YYYY-MM, as the agreement gives it
+	ReviewDue  string            `yaml:"review-due"` // the agreement's own review date, in the same forms
+	Area       string            `yaml:"area"`
+	Source     string            `yaml:"source"`     // where the agreement is published or kept
+	Checklists map[string]string `yaml:"checklists"` // occasion (adhoc, routine, emergency) to the id of its checklist
+
+	Digest string           `yaml:"-"` // SHA-256 of its files and of our own questions, hex
+	Lists  map[string]*List `yaml:"-"` // by checklist id
+}
+
+// A List is one checklist.
+type List struct {
+	ID        string     `yaml:"id"`
+	Title     string     `yaml:"title"`
+	Source    string     `yaml:"source"`
+	Questions []Question `yaml:"questions"`
+}
+
+// A Question is one heading of a checklist with the answers it gathers.
+type Question struct {
+	ID       string `yaml:"id"`
+	Number   string `yaml:"number"` // the agreement's own number; empty for a question that is ours
+	Title    string `yaml:"title"`  // the agreement's own title, or ours
+	Guidance string `yaml:"guidance"`
+	Source   string `yaml:"source"`
+	When     When   `yaml:"when"`
+	Asks     []Ask  `yaml:"answers"`
+	Ours     string `yaml:"ours"` // in a checklist only: the id of one of our questions, to stand here
+}
+
+// IsOurs reports whether the question is ours rather than the agreement's.
+func (q *Question) IsOurs() bool { return q.Number == "" }
+
+// An Ask gathers one answer. Its id comes from the vocabulary, so that findings and exports need not know the
+// checklist.
+type Ask struct {
+	ID       string   `yaml:"id"`
+	Words    string   `yaml:"words"`
+	Help     string   `yaml:"help"`
+	Kind     Kind     `yaml:"kind"`
+	Options  []Option `yaml:"options"`
+	From     string   `yaml:"from"`     // the source of the options, where they depend on earlier answers
+	Optional bool     `yaml:"optional"` // may be left empty
+	Missing  string   `yaml:"missing"`  // what to say when nothing was given
+	When     When     `yaml:"when"`
+	Items    []Ask    `yaml:"items"` // of kind items: the small group that is repeated
+	Another  string   `yaml:"another"`
+}
+
+// An Option is one choice.
+type Option struct {
+	ID     string `yaml:"id"`
+	Words  string `yaml:"words"`
+	Help   string `yaml:"help"`
+	Stops  bool   `yaml:"stops"`  // choosing it keeps the draft and ends the sitting
+	Alone  bool   `yaml:"alone"`  // of some-of: cannot be chosen with others
+	Marked string `yaml:"marked"` // a warning that must never be overlooked, such as "check before relying on this"
+}
+
+// When says on which earlier answers a question depends: each named answer must be one of the values. It is equality
+// and nothing more; a rule that needs more is code.
+type When map[string]Values
+
+// Values are the answers that satisfy a condition.
+type Values []string
+
+// Holds reports whether every condition is met by the answers.
+func (w When) Holds(answers Answers) bool {
+	for id, values := range w {
+		answer, ok := answers[id]
+		if !ok || !answer.isAny(values) {
+			return false
+		}
+	}
+	return true
+}
+
+// An Answer is what was given at one step: text, or the ids of what was chosen. Both empty means that an optional
+// answer was left empty.
+type Answer struct {
+	Text   string   `json:"text,omitempty" yaml:"text,omitempty"`
+	Chosen []string `json:"chosen,omitempty" yaml:"chosen,omitempty"`
+}
+
+// Empty reports whether nothing was given.
+func (a Answer) Empty() bool { return a.Text == "" && len(a.Chosen) == 0 }
+
+// Equal reports whether two answers are the same.
+func (a Answer) Equal(b Answer) bool { return a.Text == b.Text && slices.Equal(a.Chosen, b.Chosen) }
+
+// Is reports whether the id is among what was chosen.
+func (a Answer) Is(id string) bool { return slices.Contains(a.Chosen, id) }
+
+func (a Answer) isAny(values []string) bool { return slices.ContainsFunc(values, a.Is) }
+
+// Answers are keyed by path: the answer's id, or for a group id/number/part, counted from 1, such as
+// "information/2/nature".
+type Answers map[string]Answer
+
+// Option finds an option by id, or nil.
+func (a *Ask) Option(id string) *Option {
+	for i := range a.Options {
+		if a.Options[i].ID == id {
+			return &a.Options[i]
+		}
+	}
+	return nil
+}
+
+// Numbered counts the agreement's own questions.
+func (l *List) Numbered() int {
+	n := 0
+	for i := range l.Questions {
+		if !l.Questions[i].IsOurs() {
+			n++
+		}
+	}
+	return n
+}
+
+// tidy makes folded text one line of single spaces, paragraphs kept.
+func tidy(s string) string {
+	paragraphs := strings.Split(strings.TrimSpace(s), "\n")
+	for i, p := range paragraphs {
+		paragraphs[i] = strings.Join(strings.Fields(p), " ")
+	}
+	return strings.Join(paragraphs, "\n")
+}

@@ -1,0 +1,348 @@
+package legislation
+
+import (
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"dsa/data/yamlfile"
+
+	"gopkg.in/yaml.v3"
+)
+
+// UnmarshalYAML lets a party be written as a sector alone or with what narrows it.
+func (p *Party) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		p.Sector = node.Value
+		return nil
+	}
+	type plain Party
+	if err := node.Decode((*plain)(p)); err != nil {
+		return err
+	}
+	// The library does not carry strictness into a value that decodes itself.
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key := node.Content[i]
+		if !slices.Contains([]string{"sector", "public-authority", "competent-authority", "who"}, key.Value) {
+			return &yaml.TypeError{Errors: []string{
+				fmt.Sprintf("line %d: field %s not found in type party", key.Line, key.Value)}}
+		}
+	}
+	return nil
+}
+
+type actFile struct {
+	Act        string       `yaml:"act"`
+	Cite       string       `yaml:"cite"`
+	Provisions []*Provision `yaml:"provisions"`
+}
+
+type circumstancesFile struct {
+	Circumstances []Circumstance `yaml:"circumstances"`
+}
+
+// Load reads circumstances.yaml, legislation/*.yaml and every agreements/*/printed-legislation.yaml. It returns
+// yamlfile.Faults holding every fault, and then no law at all: half a table is worse than none.
+func Load(fsys fs.FS) (*Law, error) {
+	l := &loader{law: &Law{Printed: map[string]Printed{}, byID: map[string]*Provision{}}}
+	l.circumstances(fsys)
+	files, _ := fs.Glob(fsys, "legislation/*.yaml")
+	if len(files) == 0 {
+		l.faults = append(l.faults, yamlfile.Fault{File: "legislation", What: "there is no legislation here"})
+	}
+	for _, name := range files {
+		l.act(fsys, name)
+	}
+	tables, _ := fs.Glob(fsys, "agreements/*/printed-legislation.yaml")
+	for _, name := range tables {
+		l.printed(fsys, name)
+	}
+	l.routes(fsys)
+	l.pointers()
+	if len(l.faults) > 0 {
+		l.faults.Sort()
+		return nil, l.faults
+	}
+	return l.law, nil
+}
+
+type loader struct {
+	law    *Law
+	faults yamlfile.Faults
+	// where each entry stands, for faults that show only when everything is read
+	at      map[string]entryAt
+	pointed map[string]bool
+}
+
+type entryAt struct {
+	doc   *yamlfile.Doc
+	index int
+}
+
+func (l *loader) fault(doc *yamlfile.Doc, what string, path ...any) {
+	l.faults = append(l.faults, doc.Fault(what, path...))
+}
+
+func (l *loader) circumstances(fsys fs.FS) {
+	var file circumstancesFile
+	doc, faults := yamlfile.Read(fsys, "circumstances.yaml", &file)
+	if faults != nil {
+		l.faults = append(l.faults, faults...)
+		return
+	}
+	seen := map[string]bool{}
+	for i, c := range file.Circumstances {
+		at := []any{"circumstances", i}
+		if !idPattern.MatchString(c.ID) || c.ID == FactAsked {
+			l.fault(doc, "a circumstance needs an id of lower-case words joined by hyphens", at...)
+		}
+		if seen[c.ID] {
+			l.fault(doc, fmt.Sprintf("the circumstance %q stands here twice", c.ID), at...)
+		}
+		seen[c.ID] = true
+		if strings.TrimSpace(c.Words) == "" {
+			l.fault(doc, fmt.Sprintf("the circumstance %q has no words", c.ID), at...)
+		}
+		l.subjects(doc, c.About, append(at, "about")...)
+	}
+	l.law.Circumstances = file.Circumstances
+}
+
+func (l *loader) routes(fsys fs.FS) {
+	var file struct {
+		Routes []Route `yaml:"routes"`
+	}
+	doc, faults := yamlfile.Read(fsys, "routes.yaml", &file)
+	if faults != nil {
+		l.faults = append(l.faults, faults...)
+		return
+	}
+	for i, r := range file.Routes {
+		if strings.TrimSpace(r.Words) == "" || l.law.byID[r.Source] == nil {
+			l.fault(doc, "a route needs words and an entry as its source", "routes", i)
+		}
+	}
+	for _, public := range []bool{false, true} {
+		if !slices.ContainsFunc(file.Routes, func(r Route) bool { return r.Public == public }) {
+			l.fault(doc, fmt.Sprintf("there is no route for public-authority: %t", public))
+		}
+	}
+	l.law.Routes = file.Routes
+}
+
+func (l *loader) act(fsys fs.FS, name string) {
+	var file actFile
+	doc, faults := yamlfile.Read(fsys, name, &file)
+	if faults != nil {
+		l.faults = append(l.faults, faults...)
+		return
+	}
+	if file.Act == "" {
+		l.fault(doc, "the file does not name its Act (act)")
+	}
+	if file.Cite == "" {
+		l.fault(doc, "the file does not give the year and chapter or number (cite)")
+	}
+	if len(file.Provisions) == 0 {
+		l.fault(doc, "the file has no provisions")
+	}
+	for i, p := range file.Provisions {
+		if p == nil {
+			l.fault(doc, "an entry is empty", "provisions", i)
+			continue
+		}
+		p.Act, p.Cite = file.Act, file.Cite
+		p.Summary, p.Limits = strings.TrimSpace(p.Summary), strings.TrimSpace(p.Limits)
+		l.provision(doc, i, p)
+	}
+}
+
+var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+func (l *loader) provision(doc *yamlfile.Doc, i int, p *Provision) {
+	at := func(field ...any) []any { return append([]any{"provisions", i}, field...) }
+	if !idPattern.MatchString(p.ID) {
+		l.fault(doc, "an entry needs an id of lower-case words joined by hyphens", at("id")...)
+		return
+	}
+	if l.law.byID[p.ID] != nil {
+		l.fault(doc, fmt.Sprintf("the id %q is used twice; an id is never reused", p.ID), at("id")...)
+		return
+	}
+	l.law.byID[p.ID] = p
+	l.law.Provisions = append(l.law.Provisions, p)
+	if l.at == nil {
+		l.at = map[string]entryAt{}
+	}
+	l.at[p.ID] = entryAt{doc, i}
+
+	for _, required := range []struct{ field, value string }{
+		{"title", p.Title}, {"short", p.Short}, {"summary", p.Summary}, {"limits", p.Limits}, {"address", p.Address},
+	} {
+		if strings.TrimSpace(required.value) == "" {
+			l.fault(doc, fmt.Sprintf("%s has no %s", p.ID, required.field), at(required.field)...)
+		}
+	}
+	oneOf(l, doc, p.ID, "effect", p.Effect, effects, at("effect"))
+	oneOf(l, doc, p.ID, "use", p.Use, uses, at("use"))
+	oneOf(l, doc, p.ID, "certainty", p.Certainty, certainties, at("certainty"))
+	if p.Certainty == Unsure && len(p.Check) == 0 {
+		l.fault(doc, p.ID+" is unsure but does not say what to check", at("check")...)
+	}
+	if p.Use == UseGateway && (p.Effect == StatutoryGuidance || p.Effect == NonStatutoryGuidance || p.Effect == Restriction) {
+		l.fault(doc, p.ID+" is guidance or a restriction and cannot be used as a gateway", at("use")...)
+	}
+	l.parties(doc, p.ID, "holders", p.Holders, false, at)
+	if len(p.Holders) == 0 {
+		l.fault(doc, p.ID+" names no holders", at("holders")...)
+	}
+	l.parties(doc, p.ID, "recipients", p.Recipients, true, at)
+	if len(p.Subjects) == 0 {
+		l.fault(doc, p.ID+" does not say about whom (subjects)", at("subjects")...)
+	}
+	l.subjects(doc, p.Subjects, at("subjects")...)
+	for j, line := range p.Facts {
+		for _, fact := range strings.Split(line, either) {
+			if fact != FactAsked && !slices.ContainsFunc(l.law.Circumstances, func(c Circumstance) bool { return c.ID == fact }) {
+				l.fault(doc, fmt.Sprintf("%s depends on a fact %q that circumstances.yaml does not have", p.ID, fact), at("facts", j)...)
+			}
+		}
+	}
+	l.address(doc, p.ID, p.Address, at("address")...)
+	if len(p.Sources) == 0 {
+		l.fault(doc, p.ID+" has no source", at("sources")...)
+	}
+	for j, s := range p.Sources {
+		if strings.TrimSpace(s.Says) == "" {
+			l.fault(doc, p.ID+" has a source that does not say what it supports", at("sources", j)...)
+		}
+		l.address(doc, p.ID, s.Address, at("sources", j, "address")...)
+	}
+	l.history(doc, p, at)
+}
+
+func oneOf[T ~string](l *loader, doc *yamlfile.Doc, id, field string, value T, allowed []T, path []any) {
+	if !slices.Contains(allowed, value) {
+		l.fault(doc, fmt.Sprintf("%s has an unknown %s; use one of %s", id, field, listed(allowed)), path...)
+	}
+}
+
+func listed[T ~string](values []T) string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = string(v)
+	}
+	return strings.Join(words, ", ")
+}
+
+func (l *loader) parties(doc *yamlfile.Doc, id, field string, parties []Party, recipients bool, at func(...any) []any) {
+	for i, p := range parties {
+		known := p.Sector == allSectors || slices.ContainsFunc(Sectors, func(n Named) bool { return n.ID == p.Sector }) ||
+			recipients && slices.ContainsFunc(OtherRecipients, func(n Named) bool { return n.ID == p.Sector })
+		if !known {
+			l.fault(doc, fmt.Sprintf("%s names an unknown sector %q among its %s", id, p.Sector, field), at(field, i)...)
+		}
+	}
+}
+
+func (l *loader) subjects(doc *yamlfile.Doc, subjects []string, path ...any) {
+	for _, s := range subjects {
+		if s != "children" && s != "adults" {
+			l.fault(doc, fmt.Sprintf("%q is not a subject; use children, adults or both", s), path...)
+		}
+	}
+}
+
+func (l *loader) address(doc *yamlfile.Doc, id, address string, path ...any) {
+	if address == "" {
+		return
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.ContainsAny(address, " \t\n") {
+		l.fault(doc, id+" has an address that is not a web address", path...)
+	}
+}
+
+func (l *loader) history(doc *yamlfile.Doc, p *Provision, at func(...any) []any) {
+	if len(p.History) == 0 {
+		l.fault(doc, p.ID+" has no history", at("history")...)
+	}
+	var previous time.Time
+	for i, s := range p.History {
+		oneOf(l, doc, p.ID, "status", s.Status, statuses, at("history", i, "status"))
+		from, err := s.begins()
+		switch {
+		case err != nil:
+			l.fault(doc, p.ID+" has a state whose from is not a date (use 2026-02-05, 2026-02, 2026 or unknown)", at("history", i, "from")...)
+		case s.From == unknownDay && i > 0:
+			l.fault(doc, p.ID+": only the first state may begin on an unknown day, or the history has a gap", at("history", i, "from")...)
+		case i > 0 && !from.After(previous):
+			l.fault(doc, p.ID+": states overlap; each must begin after the one before", at("history", i, "from")...)
+		}
+		previous = from
+		if strings.TrimSpace(s.Note) == "" {
+			l.fault(doc, p.ID+" has a state without a note", at("history", i, "note")...)
+		}
+	}
+}
+
+func (l *loader) printed(fsys fs.FS, name string) {
+	var table Printed
+	doc, faults := yamlfile.Read(fsys, name, &table)
+	if faults != nil {
+		l.faults = append(l.faults, faults...)
+		return
+	}
+	if folder := path.Base(path.Dir(name)); table.Agreement != folder {
+		l.fault(doc, fmt.Sprintf("the table says it is of %q but stands in the folder %q", table.Agreement, folder), "agreement")
+	}
+	if l.pointed == nil {
+		l.pointed = map[string]bool{}
+	}
+	for i, row := range table.Rows {
+		at := func(field ...any) []any { return append([]any{"rows", i}, field...) }
+		if row.Row != i+1 {
+			l.fault(doc, fmt.Sprintf("row %d stands where row %d should", row.Row, i+1), at("row")...)
+		}
+		if row.Act == "" || row.PrintedSectors == "" || strings.TrimSpace(row.Summary) == "" || len(row.Sectors) == 0 || len(row.Subjects) == 0 {
+			l.fault(doc, fmt.Sprintf("row %d lacks its act, sectors, subjects or summary", row.Row), at()...)
+		}
+		for j, sector := range row.Sectors {
+			if sector != allSectors && !slices.ContainsFunc(Sectors, func(n Named) bool { return n.ID == sector }) {
+				l.fault(doc, fmt.Sprintf("row %d names an unknown sector %q", row.Row, sector), at("sectors", j)...)
+			}
+		}
+		l.subjects(doc, row.Subjects, at("subjects")...)
+		if len(row.Entries) == 0 {
+			l.fault(doc, fmt.Sprintf("row %d points nowhere", row.Row), at()...)
+		}
+		for j, id := range row.Entries {
+			l.pointed[id] = true
+			if l.law.byID[id] == nil {
+				l.fault(doc, fmt.Sprintf("row %d points to %q, which is no entry", row.Row, id), at("entries", j)...)
+			}
+		}
+	}
+	l.law.Printed[table.Agreement] = table
+}
+
+// pointers checks what can be seen only when all files are read: references between entries, and entries that no
+// table prints and that do not say they are ours.
+func (l *loader) pointers() {
+	for _, p := range l.law.Provisions {
+		where := l.at[p.ID]
+		for j, id := range p.See {
+			if l.law.byID[id] == nil {
+				l.fault(where.doc, fmt.Sprintf("%s refers to %q, which is no entry", p.ID, id), "provisions", where.index, "see", j)
+			}
+		}
+		if !p.Ours && !l.pointed[p.ID] {
+			l.fault(where.doc, p.ID+" is printed in no agreement's table and is not marked as ours", "provisions", where.index, "ours")
+		}
+	}
+}
