@@ -1,0 +1,42 @@
+//go:build !windows
+
+package logbook
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// settle flushes a folder, so that the names in it survive a loss of power.
+// Some file systems, mostly on network shares, cannot flush a folder and say so
+// in one of these ways; there is nothing more to be done on them (restic's
+// fsyncDir treats them alike).
+func settle(root *os.Root, folder, _ string) error {
+	f, err := root.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	err = f.Sync()
+	for _, cannot := range []error{syscall.ENOTSUP, syscall.EINVAL, syscall.ENOTTY} {
+		if errors.Is(err, cannot) {
+			return nil
+		}
+	}
+	return err
+}
+
+// settleParent flushes a folder outside a log, after the log's own folder has
+// been made in it.
+func settleParent(dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil // we may make folders in places whose listing we may not read
+	}
+	defer root.Close()
+	return settle(root, ".", "")
+}
+
+// insist runs an operation once: here nobody's scanner holds files open.
+func insist(operation func() error) error { return operation() }
