@@ -1,0 +1,288 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dsa/checklist"
+	"dsa/data/yamlfile"
+
+	"gopkg.in/yaml.v3"
+)
+
+// An answersFile is a walk answered in writing: answers given without a person at the keyboard, and the profile.
+type answersFile struct {
+	doc       *yamlfile.Doc
+	Agreement string
+	Checklist string
+	Sign      string // "yes" is the explicit yes; nothing else is
+	given     map[string]givenAnswer
+	empty     map[string]int // the lines of answers left empty, by path
+	order     []string
+}
+
+type givenAnswer struct {
+	values []string // as written, before it is known whether they are a text or choices
+	line   int
+}
+
+// maxAnswers is the largest answers file that is read, in bytes.
+const maxAnswers = 4 << 20
+
+// readAnswers reads the file a person named, or standard input for "-".
+func (app *App) readAnswers(named string) (name string, content []byte, err error) {
+	if named == "-" {
+		content, err := io.ReadAll(io.LimitReader(app.In, maxAnswers+1))
+		return "standard input", content, err
+	}
+	content, err = readSmall(named, maxAnswers)
+	if err != nil {
+		return named, nil, (&failure{what: "the answers file cannot be read; nothing was recorded",
+			next: "check the name given with --answers: " + named, code: codeCould}).because(err)
+	}
+	return named, content, nil
+}
+
+// belongs checks that the file was written for this agreement and checklist; a file that names none is taken.
+func (file *answersFile) belongs(agreement, list string) (faults yamlfile.Faults) {
+	if file.Agreement != "" && file.Agreement != agreement {
+		faults = append(faults, file.doc.Fault("agreement: the file is for another agreement; use --agreement, or change this line", "agreement"))
+	}
+	if file.Checklist != "" && file.Checklist != list {
+		faults = append(faults, file.doc.Fault("checklist: the file is for another checklist", "checklist"))
+	}
+	return faults
+}
+
+// parseAnswers reads an answers file as far as its shape. Faults name line and field and never repeat a value.
+func parseAnswers(name string, content []byte) (*answersFile, yamlfile.Faults) {
+	doc, faults := yamlfile.Tree(name, content)
+	if faults != nil {
+		return nil, faults
+	}
+	file := &answersFile{doc: doc, given: map[string]givenAnswer{}, empty: map[string]int{}}
+	root := doc.Root()
+	if root.Kind != yaml.MappingNode {
+		return nil, yamlfile.Faults{{File: name, Line: 1, What: "this is not an answers file; print one to fill in with: dsa checklist template adhoc"}}
+	}
+	fault := func(node *yaml.Node, what string, args ...any) {
+		faults = append(faults, yamlfile.Fault{File: name, Line: node.Line, What: fmt.Sprintf(what, args...)})
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		key, value := root.Content[i], root.Content[i+1]
+		if seen[key.Value] {
+			fault(key, "the field %q stands here twice", key.Value)
+		}
+		seen[key.Value] = true
+		switch key.Value {
+		case "agreement", "checklist", "sign":
+			if value.Kind != yaml.ScalarNode {
+				fault(value, "%s takes one word", key.Value)
+			}
+			*map[string]*string{"agreement": &file.Agreement, "checklist": &file.Checklist, "sign": &file.Sign}[key.Value] = value.Value
+		case "answers":
+			if value.Kind == yaml.MappingNode {
+				file.take(value, "", fault)
+			} else if !isNull(value) {
+				fault(value, "answers takes a field for each answer")
+			}
+		default:
+			fault(key, "there is no field %q here; use agreement, checklist, answers and sign", key.Value)
+		}
+	}
+	return file, faults
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
+
+func (file *answersFile) take(node *yaml.Node, prefix string, fault func(*yaml.Node, string, ...any)) {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		path := prefix + key.Value
+		if _, twice := file.given[path]; twice {
+			fault(key, "%q is answered twice", path)
+		}
+		switch {
+		case isNull(value) || value.Kind == yaml.ScalarNode && value.Value == "":
+			file.empty[path] = key.Line // as in a template: no answer
+		case value.Kind == yaml.ScalarNode:
+			file.put(path, []string{value.Value}, key.Line)
+		case value.Kind == yaml.SequenceNode && prefix == "" && isGroup(value):
+			file.group(path, value, fault)
+		case value.Kind == yaml.SequenceNode:
+			var values []string
+			for _, v := range value.Content {
+				if v.Kind != yaml.ScalarNode {
+					fault(v, "%q takes a list of words here", path)
+					continue
+				}
+				values = append(values, v.Value)
+			}
+			if len(values) > 0 {
+				file.put(path, values, key.Line)
+			}
+		default:
+			fault(value, "%q takes a text or a list here", path)
+		}
+	}
+}
+
+func isGroup(list *yaml.Node) bool {
+	return len(list.Content) > 0 && list.Content[0].Kind == yaml.MappingNode
+}
+
+// group spreads a repeated group over its paths, and answers for it whether another follows.
+func (file *answersFile) group(path string, list *yaml.Node, fault func(*yaml.Node, string, ...any)) {
+	if len(list.Content) > checklist.MaxItems {
+		fault(list, "%q has more than %d items", path, checklist.MaxItems)
+		return
+	}
+	for n, item := range list.Content {
+		if item.Kind != yaml.MappingNode {
+			fault(item, "every item of %q takes fields", path)
+			continue
+		}
+		prefix := path + "/" + strconv.Itoa(n+1) + "/"
+		file.take(item, prefix, fault)
+		more := checklist.NoAnother
+		if n+1 < len(list.Content) {
+			more = checklist.Another
+		}
+		if n+1 < checklist.MaxItems {
+			file.put(prefix+"more", []string{more}, item.Line)
+		}
+	}
+}
+
+func (file *answersFile) put(path string, values []string, line int) {
+	file.given[path] = givenAnswer{values: values, line: line}
+	file.order = append(file.order, path)
+}
+
+// fill gives the file's answers to the walk, in the walk's order, and returns every fault: an answer that is refused,
+// one that is missing, one for which there is no place.
+func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
+	var faults yamlfile.Faults
+	refused := map[string]bool{}
+	fault := func(line int, what string, args ...any) {
+		faults = append(faults, yamlfile.Fault{File: file.doc.File, Line: line, What: fmt.Sprintf(what, args...)})
+	}
+	// Every answer can open further steps, so this goes on until nothing more can be answered.
+	for progress := true; progress; {
+		progress = false
+		for _, step := range walk.Steps() {
+			if step.Answered || refused[step.Path] {
+				continue
+			}
+			given, ok := file.given[step.Path]
+			if !ok && !step.Ask.Optional {
+				continue
+			}
+			if err := walk.Set(step.Path, given.as(step.Ask.Kind.Shape())); err != nil {
+				refused[step.Path] = true
+				fault(given.line, "%s: %s%s", step.Path, err, offered(walk, step))
+				continue
+			}
+			progress = true
+			break
+		}
+	}
+	place := map[string]bool{}
+	for _, step := range walk.Steps() {
+		place[step.Path] = true
+		switch {
+		case refused[step.Path]:
+		case !step.Answered:
+			fault(file.lineOf(step.Path), "%s is not answered: %s%s", step.Path, step.Ask.Words, offered(walk, step))
+		case step.Unfit != "":
+			fault(file.lineOf(step.Path), "%s: %s", step.Path, step.Unfit)
+		}
+	}
+	for _, path := range file.order {
+		if place[path] || refused[path] || strings.HasSuffix(path, "/more") {
+			continue
+		}
+		if known, ok := walk.Known(path); ok {
+			// Who decides may be repeated, but not changed in passing: the key is that person's.
+			if !slices.Equal(file.given[path].values, append(slices.Clone(known.Chosen), texts(known)...)) {
+				fault(file.given[path].line, "%s is remembered differently on this computer; change it with dsa setup, or leave it out", path)
+			}
+			continue
+		}
+		if file.knows(walk.List(), path) {
+			fault(file.given[path].line, "%s does not apply, given the answers before it; leave it out", path)
+		} else {
+			fault(file.given[path].line, "there is no question %q in this checklist", path)
+		}
+	}
+	faults.Sort()
+	return faults
+}
+
+func texts(a checklist.Answer) []string {
+	if a.Text == "" {
+		return nil
+	}
+	return []string{a.Text}
+}
+
+func (g givenAnswer) as(shape checklist.Shape) checklist.Answer {
+	if shape == checklist.ShapeOne || shape == checklist.ShapeSome {
+		return checklist.Answer{Chosen: g.values}
+	}
+	if len(g.values) > 1 {
+		return checklist.Answer{Chosen: g.values} // refused, with the reason
+	}
+	return checklist.Answer{Text: strings.Join(g.values, "")}
+}
+
+// offered lists the ids to choose from, for an answer that was none of them.
+func offered(walk *checklist.Walk, step checklist.Step) string {
+	if shape := step.Ask.Kind.Shape(); shape != checklist.ShapeOne && shape != checklist.ShapeSome {
+		return ""
+	}
+	was := walk.At()
+	defer walk.GoTo(was)
+	walk.GoTo(step.Path)
+	current, _ := walk.Current()
+	var ids []string
+	for _, o := range current.Ask.Options {
+		ids = append(ids, o.ID)
+	}
+	return " (use " + strings.Join(ids, ", ") + ")"
+}
+
+// lineOf is where an answer stands, or the line of the nearest thing written before its place.
+func (file *answersFile) lineOf(path string) int {
+	if given, ok := file.given[path]; ok {
+		return given.line
+	}
+	if line, ok := file.empty[path]; ok {
+		return line
+	}
+	parts := strings.Split(path, "/")
+	if len(parts) == 3 {
+		n, _ := strconv.Atoi(parts[1])
+		return file.doc.Line("answers", parts[0], n-1)
+	}
+	return file.doc.Line("answers")
+}
+
+// knows reports whether the path names a question of the list at all.
+func (file *answersFile) knows(list *checklist.List, path string) bool {
+	parts := strings.Split(path, "/")
+	for _, q := range list.Questions {
+		for _, ask := range q.Asks {
+			if ask.ID != parts[0] {
+				continue
+			}
+			return len(parts) == 1 || len(parts) == 3 &&
+				slices.ContainsFunc(ask.Items, func(part checklist.Ask) bool { return part.ID == parts[2] })
+		}
+	}
+	return false
+}

@@ -1,0 +1,146 @@
+// Package cmd is the command line: it alone knows the agreements, the law, the screen and the log together, and
+// composes them. It is the only package that meets the clock, the environment and the person's folders.
+package cmd
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"dsa/checklist"
+	"dsa/cmd/screen"
+	"dsa/data"
+	"dsa/decision/logbook"
+	"dsa/legislation"
+
+	"golang.org/x/term"
+)
+
+// Version of the program, as every record names it.
+const Version = "0.1.0"
+
+// Program is how the program names itself in a record.
+const Program = "dsa " + Version
+
+// App is what a command may use of the world. Tests make their own.
+type App struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Now      func() time.Time
+	Rand     io.Reader
+	Data     fs.FS  // agreements and law
+	Home     string // where profile, key, drafts and the author's own log live
+	Device   string // the name of this computer, for the record that opens a chain
+
+	// Drawn makes the drawn asker, or nil where there is no terminal to draw on.
+	Drawn func() screen.Asker
+	// Passphrase asks for the passphrase of a key, without showing it. It fails where nobody can be asked.
+	Passphrase func(prompt string) ([]byte, error)
+
+	law func() (*legislation.Law, error)
+}
+
+// System is the App of the real world.
+func System() *App {
+	app := &App{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Now: time.Now, Rand: rand.Reader, Data: data.Files,
+		Home: homeFolder(),
+	}
+	app.Device, _ = os.Hostname()
+	if term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())) {
+		if os.Getenv("TERM") != "dumb" && os.Getenv("DSA_PLAIN") == "" {
+			app.Drawn = func() screen.Asker { return screen.NewDrawn(os.Stdin, os.Stderr) }
+		}
+	}
+	app.Passphrase = func(prompt string) ([]byte, error) {
+		if given, ok := os.LookupEnv("DSA_PASSPHRASE"); ok {
+			return []byte(given), nil
+		}
+		if !term.IsTerminal(int(os.Stdin.Fd())) {
+			return nil, errNobodyToAsk
+		}
+		fmt.Fprint(os.Stderr, prompt)
+		secret, err := term.ReadPassword(int(os.Stdin.Fd()))
+		fmt.Fprintln(os.Stderr)
+		return secret, err
+	}
+	return app
+}
+
+var errNobodyToAsk = errors.New("there is no terminal to ask at")
+
+// homeFolder is where the person's own things are kept: DSA_HOME, or the place the system has for a program's data.
+func homeFolder() string {
+	if home := os.Getenv("DSA_HOME"); home != "" {
+		return home
+	}
+	if runtime.GOOS != "windows" && runtime.GOOS != "darwin" {
+		if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+			return filepath.Join(dir, "dsa")
+		}
+		if dir, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(dir, ".local", "share", "dsa")
+		}
+	}
+	if dir, err := os.UserConfigDir(); err == nil {
+		return filepath.Join(dir, "dsa")
+	}
+	return ""
+}
+
+// Law loads the tables once, and only for a command that needs them.
+func (app *App) Law() (*legislation.Law, error) {
+	if app.law == nil {
+		app.law = sync.OnceValues(func() (*legislation.Law, error) { return legislation.Load(app.Data) })
+	}
+	return app.law()
+}
+
+func (app *App) agreement(id string) (*checklist.Agreement, error) {
+	for _, known := range checklist.Agreements(app.Data) {
+		if known == id {
+			return checklist.Load(app.Data, id)
+		}
+	}
+	return nil, &failure{
+		what: "there is no such agreement here; nothing was recorded",
+		next: "choose one of: " + listed(checklist.Agreements(app.Data)),
+		code: codeUsage,
+	}
+}
+
+// path joins names below the home folder.
+func (app *App) path(names ...string) string {
+	return filepath.Join(append([]string{app.Home}, names...)...)
+}
+
+// logFolder is the author's own log, unless another was named.
+func (app *App) logFolder(named string) string {
+	if named != "" {
+		return named
+	}
+	return app.path("log")
+}
+
+// openLog opens a log for reading.
+func (app *App) openLog(named string) (*logbook.Book, error) {
+	dir := app.logFolder(named)
+	book, err := logbook.Open(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		if named == "" {
+			return nil, fail("there are no records on this computer yet", "make the first one with: dsa share --adhoc")
+		}
+		return nil, fail("the log folder does not exist", "check the name given with --log")
+	}
+	return book, err
+}
+
+func (app *App) say(format string, args ...any) { fmt.Fprintf(app.Err, format+"\n", args...) }

@@ -1,0 +1,148 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"dsa/checklist"
+	"dsa/decision"
+	"dsa/legislation"
+)
+
+// A sittingOf is everything a record is composed of besides the answers.
+type composition struct {
+	agreement *checklist.Agreement
+	list      *checklist.List
+	walk      *checklist.Walk
+	known     checklist.Answers
+	sources   *sources
+	given     decision.Given
+	begun     time.Time
+}
+
+// compose turns a finished walk into a record; nowhere else does. The words of the record are those that were on the
+// screen.
+func (c *composition) compose(salt string, now time.Time) (*decision.Record, error) {
+	steps := c.walk.Steps()
+	answers := c.walk.Applying()
+	if c.sources.err != nil {
+		return nil, c.sources.err
+	}
+	record := &decision.Record{
+		Salt: salt, Program: Program, Standing: decision.Live, Occasion: "adhoc", Given: c.given,
+		Begun: c.begun.Format(decision.TimeFormat), Recorded: now.Format(decision.TimeFormat),
+		Agreement: decision.Document{ID: c.agreement.ID, Title: c.agreement.Title, Version: c.agreement.Version, Digest: c.agreement.Digest},
+		Checklist: decision.Document{ID: c.list.ID, Title: c.list.Title},
+		By:        c.person(answers),
+		Law:       decision.Law{Relied: []decision.Provision{}},
+		Questions: []decision.Question{},
+	}
+	for _, step := range steps {
+		if !step.Answered || step.Unfit != "" || step.Question.ID == whoQuestion {
+			continue
+		}
+		if n := len(record.Questions); n == 0 || record.Questions[n-1].ID != step.Question.ID {
+			q := step.Question
+			record.Questions = append(record.Questions, decision.Question{
+				ID: q.ID, Number: q.Number, Title: q.Title, Guidance: q.Guidance, Source: q.Source, Answers: []decision.Answer{}})
+		}
+		q := &record.Questions[len(record.Questions)-1]
+		if answer, ok := frozen(step); ok {
+			q.Answers = append(q.Answers, answer)
+		}
+	}
+	if answers["gateway"].Chosen != nil {
+		if err := c.law(record, answers); err != nil {
+			return nil, err
+		}
+	}
+	record.Warnings = decision.Warnings(record)
+	if record.Warnings == nil {
+		record.Warnings = []decision.Warning{}
+	}
+	return record, record.Check()
+}
+
+// frozen is the answer with the words as they were shown. Whether there was another item is form, not an answer.
+func frozen(step checklist.Step) (decision.Answer, bool) {
+	answer := decision.Answer{ID: step.Path, Asked: step.Ask.Words, Text: step.Answer.Text}
+	if parts := strings.Split(step.Path, "/"); len(parts) == 3 {
+		if parts[2] == "more" {
+			return answer, false
+		}
+		answer.Group, answer.ID, answer.Item = parts[0], parts[2], step.Item
+	}
+	for _, o := range step.Ask.Options {
+		if step.Answer.Is(o.ID) {
+			answer.Chosen = append(answer.Chosen, decision.Choice{ID: o.ID, Words: marked(o)})
+		} else {
+			answer.Others = append(answer.Others, marked(o))
+		}
+	}
+	return answer, true
+}
+
+func marked(o checklist.Option) string {
+	if o.Marked != "" {
+		return o.Words + " [" + o.Marked + "]"
+	}
+	return o.Words
+}
+
+func (c *composition) person(answers checklist.Answers) decision.Person {
+	choice := func(id string) decision.Choice {
+		chosen := only(answers[id])
+		for _, q := range c.list.Questions {
+			for _, ask := range q.Asks {
+				if ask.ID != id {
+					continue
+				}
+				if o := ask.Option(chosen); o != nil {
+					return decision.Choice{ID: chosen, Words: o.Words}
+				}
+			}
+		}
+		return decision.Choice{ID: chosen, Words: legislation.Words(legislation.Sectors, chosen)}
+	}
+	return decision.Person{
+		Name: answers["name"].Text, Post: answers["post"].Text, Organisation: answers["organisation"].Text,
+		Sector: choice("sector"), PublicAuthority: choice("public-authority"), CompetentAuthority: choice("competent-authority"),
+		Email: answers["email"].Text,
+	}
+}
+
+// law freezes what was looked up: the provisions relied on, as they were shown, and the route where there was none.
+func (c *composition) law(record *decision.Record, answers checklist.Answers) error {
+	law, err := c.sources.app.Law()
+	if err != nil {
+		return err
+	}
+	outlook := law.Find(c.sources.caseOf(answers))
+	record.Law.On = c.sources.on.Format(time.DateOnly)
+	record.Law.Route = outlook.Route
+	for _, o := range outlook.Offered {
+		if !slices.Contains(answers["gateway"].Chosen, o.ID) {
+			continue
+		}
+		record.Law.Relied = append(record.Law.Relied, decision.Provision{
+			ID: o.ID, Citation: o.Citation(), Effect: string(o.Effect), Use: string(o.Use),
+			Status: string(o.State.Status), Since: o.State.From, Certainty: string(o.Certainty), Reviewer: o.Reviewer,
+			Address: o.Address, Summary: o.Summary, Limits: o.Limits, Reasons: o.Reasons, Check: o.Check,
+		})
+	}
+	return nil
+}
+
+// keepUntil is the day after which the record is due for disposal: the years the organisation keeps such records,
+// or no day at all while nobody has said.
+func keepUntil(answers checklist.Answers, now time.Time) string {
+	var years int
+	for _, r := range answers["keep-years"].Text {
+		years = years*10 + int(r-'0')
+	}
+	if years == 0 {
+		return decision.Permanent
+	}
+	return now.AddDate(years, 0, 0).Format(time.DateOnly)
+}

@@ -1,0 +1,144 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"dsa/data/yamlfile"
+	"dsa/decision"
+	"dsa/decision/logbook"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	codeDone    = 0
+	codeCould   = 1 // could not
+	codeUsage   = 2 // wrong command line
+	codeStopped = 3 // stopped by the person; the draft is kept
+	codeFound   = 4 // a check found something wrong
+)
+
+// A failure is what a person is told: what happened and what to do, each on one line, and the exit code.
+type failure struct {
+	what, next string
+	code       int
+	err        error // the cause, where it adds something a person can use
+}
+
+func (f *failure) Error() string { return f.what }
+func (f *failure) Unwrap() error { return f.err }
+
+func fail(what, next string) *failure { return &failure{what: what, next: next, code: codeCould} }
+
+// because adds the cause.
+func (f *failure) because(err error) *failure { f.err = err; return f }
+
+// explain chooses the words, the next step and the exit code for every failure.
+func explain(err error) *failure {
+	var f *failure
+	if errors.As(err, &f) {
+		return f
+	}
+	var faults yamlfile.Faults
+	if errors.As(err, &faults) {
+		return &failure{what: "the data files are not sound, so nothing was asked or recorded:\n" + indent(faults.Error()),
+			next: "mend these lines, or install dsa again if you did not change them", code: codeCould}
+	}
+	if known := explainLog(err); known != nil {
+		return known
+	}
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return fail("the disk is full; nothing was recorded", "free some space and run the same command; your draft is kept")
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fail("a file or folder cannot be written or read here: "+place(err), "check that the folder is yours and can be written to; your draft is kept")
+	case errors.Is(err, fs.ErrNotExist):
+		return fail("a file or folder is missing: "+place(err), "check the name, or run dsa setup")
+	}
+	return fail(err.Error(), "run the same command again; if it happens again, tell whoever looks after dsa where you work")
+}
+
+// explainLog words what the log reports. The order is from the particular to the general.
+func explainLog(err error) *failure {
+	var (
+		newer     *decision.NewerFormat
+		crlf      *decision.LineEndings
+		fork      *logbook.ForkError
+		twoChains *logbook.TwoChainsError
+		head      *logbook.HeadError
+		lock      *logbook.LockError
+		write     *logbook.WriteError
+		notFound  *logbook.NotFoundError
+		ambiguous *logbook.AmbiguousError
+		file      *logbook.FileError
+		record    *decision.RecordError
+	)
+	switch {
+	case errors.As(err, &newer):
+		return fail("there is a record that was written by a newer version of dsa; nothing was recorded",
+			"install the newer dsa and run the same command; a draft is kept")
+	case errors.As(err, &fork), errors.As(err, &twoChains):
+		return fail("your log has two different records in one place; "+recordedOrNot(fork),
+			"leave the folder as it is and tell your information governance lead; a draft is kept")
+	case errors.As(err, &head):
+		return fail("the newest record of your log, "+head.Path+", is not as it was written, so nothing can be added; nothing was recorded",
+			"see what is wrong with dsa verify, and tell your information governance lead; your draft is kept")
+	case errors.As(err, &lock):
+		return fail("another dsa is recording at this moment, or the lock cannot be made; nothing was recorded",
+			"wait a moment and run the same command; your draft is kept")
+	case errors.Is(err, syscall.ENOSPC):
+		return fail("the disk is full; nothing was recorded", "free some space and run the same command; your draft is kept")
+	case errors.As(err, &write):
+		return fail("the record could not be written ("+write.Step+" "+write.Path+"); nothing was recorded",
+			"check that the log folder is yours and can be written to; your draft is kept")
+	case errors.As(err, &notFound):
+		return fail("there is no such record", "list the records with: dsa log")
+	case errors.As(err, &ambiguous):
+		return fail("several records begin like that", "give more of the id; dsa log shows it")
+	case errors.As(err, &record):
+		return fail("not recorded: "+record.Error(), "answer that question and sign again; your draft is kept")
+	case errors.As(err, &crlf), errors.As(err, &file):
+		return fail("a record file cannot be read: "+err.Error(), "see what is wrong with: dsa verify")
+	}
+	return nil
+}
+
+func recordedOrNot(fork *logbook.ForkError) string {
+	if fork != nil && fork.Recorded {
+		return "what you signed was recorded"
+	}
+	return "nothing was recorded"
+}
+
+func place(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Path
+	}
+	return err.Error()
+}
+
+func indent(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") }
+
+// report prints a failure and returns its exit code. The words end at the line; the cause follows only where it is
+// about the machine, never about a person.
+func (app *App) report(err error) int {
+	f := explain(err)
+	fmt.Fprintf(app.Err, "dsa: %s\n", f.what)
+	if f.next != "" {
+		fmt.Fprintf(app.Err, "next: %s\n", f.next)
+	}
+	return f.code
+}
+
+// usage marks an error of the command line.
+func usage(cmd *cobra.Command, what string) error {
+	return &failure{what: what, next: "see " + cmd.CommandPath() + " --help", code: codeUsage}
+}
+
+func listed(words []string) string { return strings.Join(words, ", ") }

@@ -1,0 +1,143 @@
+package cmd
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"dsa/data"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write the expected texts anew")
+
+// TestMain makes the commands of the scripts. The scripts' dsa is the real command line over an App of its own, so no
+// switches for tests live in the program.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"dsa":   func() { os.Exit(Main(scriptApp(), os.Args[1:])) },
+		"flip":  flip,
+	})
+}
+
+// scriptNow is the clock of every script, unless the script sets NOW.
+const scriptNow = "2026-11-22T10:11:12Z"
+
+func scriptApp() *App {
+	app := System()
+	at := os.Getenv("NOW")
+	if at == "" {
+		at = scriptNow
+	}
+	now, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	app.Now = func() time.Time { return now }
+	app.Rand = fixedRandom(os.Getenv("SEED"))
+	app.Data = data.Files
+	app.Device = "test device"
+	return app
+}
+
+// fixedRandom gives the same bytes for the same seed. A script that records twice in one minute sets another SEED, or
+// the second would be the same record.
+func fixedRandom(seed string) *rand.ChaCha8 {
+	var key [32]byte
+	copy(key[:], "dsa script "+seed)
+	return rand.NewChaCha8(key)
+}
+
+// flip changes one byte of a file: flip FILE POSITION. A negative position counts from the end.
+func flip() {
+	name := os.Args[1]
+	content, err := os.ReadFile(name)
+	if err == nil {
+		var at int
+		if at, err = strconv.Atoi(os.Args[2]); at < 0 {
+			at += len(content)
+		}
+		content[at] ^= 1
+		err = os.WriteFile(name, content, 0o600)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			answers, err := os.ReadFile("testdata/answers/gp-asked-by-council.yaml")
+			if err != nil {
+				return err
+			}
+			env.Setenv("DSA_HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("TZ", "UTC")
+			return os.WriteFile(filepath.Join(env.WorkDir, "case.yaml"), answers, 0o600)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			// keyfile NAME lays the fixed key of the tests there, for records that are the same every time.
+			"keyfile": func(ts *testscript.TestScript, _ bool, args []string) {
+				key, err := os.ReadFile(filepath.Join(testFolder, "testdata", "key"))
+				ts.Check(err)
+				name := ts.MkAbs(args[0])
+				ts.Check(os.MkdirAll(filepath.Dir(name), 0o700))
+				ts.Check(os.WriteFile(name, key, 0o600))
+			},
+			// records prints nothing and sets RECORD0, RECORD1 ... to the files of the log.
+			"records": func(ts *testscript.TestScript, _ bool, args []string) {
+				names, err := filepath.Glob(filepath.Join(ts.Getenv("DSA_HOME"), "log", "*", "0000", "*.record.txt"))
+				ts.Check(err)
+				for i, name := range names {
+					ts.Setenv("RECORD"+strconv.Itoa(i), name)
+				}
+				if len(args) == 1 && strconv.Itoa(len(names)) != args[0] {
+					ts.Fatalf("there are %d records, not %s", len(names), args[0])
+				}
+			},
+			// private checks that everything in the home folder is the person's alone.
+			"private": func(ts *testscript.TestScript, _ bool, _ []string) {
+				ts.Check(filepath.Walk(ts.Getenv("DSA_HOME"), func(path string, info os.FileInfo, err error) error {
+					if err == nil && info.Mode().Perm()&0o077 != 0 {
+						return fmt.Errorf("%s has mode %v", path, info.Mode())
+					}
+					return err
+				}))
+			},
+			// edit FILE OLD NEW replaces a text in a file.
+			"edit": func(ts *testscript.TestScript, _ bool, args []string) {
+				name := ts.MkAbs(args[0])
+				content, err := os.ReadFile(name)
+				ts.Check(err)
+				old := strings.ReplaceAll(args[1], `\n`, "\n")
+				if !bytes.Contains(content, []byte(old)) {
+					ts.Fatalf("%q is not in the file", args[1])
+				}
+				fresh := strings.ReplaceAll(strings.ReplaceAll(args[2], `\n`, "\n"), `\e`, "\x1b")
+				ts.Check(os.WriteFile(name, bytes.Replace(content, []byte(old), []byte(fresh), 1), 0o600))
+			},
+		},
+	})
+}
+
+var testFolder = func() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		panic(err)
+	}
+	return dir
+}()

@@ -1,0 +1,532 @@
+package screen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"dsa/checklist"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// NewDrawn makes an asker that draws pages on a terminal, one answer to a page. One program runs for a whole sitting,
+// and every key is dealt with before the next is looked at, so that keys typed ahead or pasted in a burst land where
+// they would have landed one by one. It asks the terminal nothing.
+func NewDrawn(in, out *os.File) Asker {
+	return &drawn{in: in, out: out, every: 3 * time.Second}
+}
+
+type drawn struct {
+	in, out *os.File
+	every   time.Duration // between saves of text that is being typed
+}
+
+// Conduct draws the steps of a sitting. A signal, a closed window and a cancelled context stop it like the person does.
+func (d *drawn) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
+	m := newModel(s, d.every)
+	p := tea.NewProgram(m, tea.WithInput(d.in), tea.WithOutput(d.out), tea.WithEnvironment(quiet(os.Environ())))
+	// The program is asked to quit rather than killed, so that the terminal is restored in full. A lost terminal or
+	// connection hangs up, which would otherwise end the process with the last words unsaved.
+	ctx, release := signal.NotifyContext(ctx, syscall.SIGHUP)
+	defer release()
+	defer context.AfterFunc(ctx, p.Quit)()
+	_, err := p.Run()
+	// Only the page that asks for the explicit yes sets Agreed. That a program ended without an error means nothing:
+	// a signal ends it so.
+	if !m.over {
+		m.keepTyping()
+		m.ending = Stopped
+	}
+	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {
+		err = nil
+	}
+	if err != nil {
+		m.ending = Stopped
+		err = fmt.Errorf("the terminal: %w", err)
+	}
+	return m.ending, err
+}
+
+// quiet is the environment without what makes the library ask the terminal about its abilities: over some
+// connections the replies arrive late, as if they had been typed.
+func quiet(environ []string) []string {
+	kept := []string{"SSH_TTY=dsa"}
+	for _, e := range environ {
+		name, _, _ := strings.Cut(e, "=")
+		if name != "TERM_PROGRAM" && name != "WT_SESSION" && name != "SSH_TTY" {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+// page is what the model shows under its header.
+type page int
+
+const (
+	pageNotice page = iota
+	pageStep
+	pageReview
+	pageConfirm
+)
+
+// The lines of the menus of the review and of the page where one agrees.
+const (
+	lineRead = "read"
+	lineSign = "sign"
+	lineStop = "stop"
+	lineEdit = "edit/" // and the path
+	lineNo   = "no"
+	lineYes  = "yes"
+)
+
+// model is the whole sitting as one Bubble Tea model. Every page is opened within Update, never by a message.
+type model struct {
+	*course
+	every         time.Duration
+	theme         *theme
+	width, height int
+
+	page     page
+	opened   int // pages opened so far; messages meant for an earlier page are dropped
+	step     checklist.Step
+	field    *field
+	progress string
+	review   Review
+	read     bool // the record of this review has been opened
+	pager    *pager
+	hidden   bool
+
+	news    []string // what the last answer changed
+	problem string   // why the last answer was not taken
+	saved   string   // the text saved last, while typing
+	burst   string   // typed into a paragraph and not yet put into its field
+	drawn   string   // the page as drawn last; empty when it has to be drawn again
+
+	ending Ending
+	over   bool // the person ended the sitting; later keys count for nothing
+}
+
+func newModel(s *Sitting, every time.Duration) *model {
+	m := &model{course: begin(s), every: every, theme: newTheme(), width: 80, height: 24}
+	if len(s.Notice) > 0 {
+		m.page = pageNotice
+		m.pager = &pager{title: "Please read first", lines: s.Notice, leave: "enter goes on"}
+	}
+	return m
+}
+
+// fieldMsg is a message a field asked for, marked with the page it belongs to. A paste from the clipboard that
+// arrives when the next page is open must not land there.
+type fieldMsg struct {
+	opened int
+	msg    tea.Msg
+}
+
+// saveMsg is the time to save what is being typed.
+type saveMsg struct{ opened int }
+
+// burstMsg is the time to put a burst of typing into its field.
+type burstMsg struct{ opened int }
+
+// Init opens the first page.
+func (m *model) Init() tea.Cmd {
+	if m.page == pageNotice && m.pager != nil {
+		return nil
+	}
+	return m.open()
+}
+
+// Update deals with one message, and is done with it when it returns.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if m.over {
+		return m, nil
+	}
+	if text := m.typing(msg); text != "" {
+		m.burst += text
+		if len(m.burst) > len(text) {
+			return m, nil // a burstMsg is on its way
+		}
+		opened := m.opened
+		return m, tea.Tick(10*time.Millisecond, func(time.Time) tea.Msg { return burstMsg{opened} })
+	}
+	m.flush()
+	m.drawn = ""
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case fieldMsg:
+		if msg.opened == m.opened && m.field != nil {
+			if typed, ok := msg.msg.(tea.PasteMsg); ok {
+				return m, m.paste(typed.Content)
+			}
+			return m, m.own(m.field.send(msg.msg))
+		}
+	case saveMsg:
+		if msg.opened == m.opened {
+			m.keepTyping()
+			return m, m.later()
+		}
+	case tea.PasteMsg:
+		return m, m.paste(msg.Content)
+	case tea.KeyPressMsg:
+		return m, m.key(msg)
+	}
+	return m, nil
+}
+
+// typing is the text of a key typed into a paragraph. A long text area takes milliseconds for one key, and a letter
+// pasted key by key would take minutes; so such keys are gathered, and put in together before anything else is done.
+func (m *model) typing(msg tea.Msg) string {
+	k, ok := msg.(tea.KeyPressMsg)
+	if !ok || m.page != pageStep || m.pager != nil || m.hidden || m.field.shape != checklist.ShapeParagraph {
+		return ""
+	}
+	if isNewLine(k.String()) {
+		return "\n"
+	}
+	if k.Mod&^tea.ModShift != 0 {
+		return ""
+	}
+	return k.Text
+}
+
+func (m *model) flush() {
+	if m.burst != "" {
+		m.field.send(tea.PasteMsg{Content: m.burst})
+		m.burst, m.problem, m.drawn = "", "", ""
+	}
+}
+
+// own marks what a field asks for with the page that is open.
+func (m *model) own(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	opened := m.opened
+	return func() tea.Msg {
+		switch msg := cmd().(type) {
+		case nil:
+			return nil
+		case tea.BatchMsg:
+			for i := range msg {
+				msg[i] = m.wrap(opened, msg[i])
+			}
+			return msg
+		default:
+			return fieldMsg{opened, msg}
+		}
+	}
+}
+
+func (m *model) wrap(opened int, cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() tea.Msg { return fieldMsg{opened, cmd()} }
+}
+
+func (m *model) later() tea.Cmd {
+	opened := m.opened
+	return tea.Tick(m.every, func(time.Time) tea.Msg { return saveMsg{opened} })
+}
+
+// keepTyping saves text that is not an answer yet, if it has changed since it was last saved.
+func (m *model) keepTyping() {
+	m.flush()
+	if m.page != pageStep || m.field == nil {
+		return
+	}
+	half := m.field.half(m.step.Answer)
+	m.typed(m.step, half)
+	if half.Text != m.saved {
+		m.saved = half.Text
+		m.tell(m.save())
+	}
+}
+
+func (m *model) tell(news string) {
+	if news != "" {
+		m.news = append(m.news, news)
+	}
+}
+
+// open shows the page the walk stands at.
+func (m *model) open() tea.Cmd {
+	m.opened++
+	m.problem, m.pager = "", nil
+	step, ok := m.Walk.Current()
+	switch {
+	case ok:
+		m.page, m.step = pageStep, step
+		start, _ := m.start(step)
+		m.saved = start.Text
+		m.field = newField(step.Ask, start, m.theme)
+		answered, steps := m.answered()
+		at := 0
+		for i := range steps {
+			if steps[i].Path == step.Path {
+				at = i + 1
+			}
+		}
+		m.progress = fmt.Sprintf("step %d, %d answered", at, answered)
+		return tea.Batch(m.own(m.field.focus()), m.later())
+	case m.Review == nil:
+		m.tell(m.save())
+		return m.end(Agreed)
+	}
+	m.review, m.read = m.Review(), false
+	m.reviewPage()
+	return nil
+}
+
+// reviewPage lists what can be done at the end. The verb is neither under the cursor nor the first line below it.
+func (m *model) reviewPage() {
+	m.opened++
+	m.page, m.problem = pageReview, ""
+	answered, steps := m.answered()
+	m.progress = count(answered, "answer", "answers")
+	options := []checklist.Option{
+		{ID: lineRead, Words: "Read the whole record"},
+		{ID: lineSign, Words: m.review.Verb},
+		{ID: lineStop, Words: "Stop and keep the draft"},
+	}
+	for _, s := range steps {
+		options = append(options, checklist.Option{ID: lineEdit + s.Path, Words: "Edit: " + answerLine(s, 60)})
+	}
+	m.field = newMenu(m.theme, options...)
+}
+
+func (m *model) confirmPage() {
+	m.opened++
+	m.page, m.problem = pageConfirm, ""
+	m.field = newMenu(m.theme, checklist.Option{ID: lineNo, Words: "No, go back to the review"},
+		checklist.Option{ID: lineYes, Words: "Yes: " + m.review.Verb})
+}
+
+func (m *model) end(e Ending) tea.Cmd {
+	m.ending, m.over = e, true
+	return tea.Quit
+}
+
+// stop keeps what is half typed and ends the sitting.
+func (m *model) stop() tea.Cmd {
+	if m.page == pageStep && m.field != nil {
+		m.typed(m.step, m.field.half(m.step.Answer))
+	}
+	m.save()
+	return m.end(Stopped)
+}
+
+// key deals with one key. The keys of the page come before those of the field.
+func (m *model) key(msg tea.KeyPressMsg) tea.Cmd {
+	k := msg.String()
+	switch {
+	case k == "ctrl+c":
+		return m.stop()
+	case m.hidden:
+		m.hidden = false
+		return nil
+	case k == "ctrl+b":
+		m.hidden = true
+		return nil
+	case k == "ctrl+s":
+		return m.stop()
+	case m.pager != nil:
+		if m.pager.key(k, m.contentWidth(), m.height) {
+			return m.closePager()
+		}
+		return nil
+	case k == "ctrl+g" || k == "f1":
+		m.pager = m.more()
+		return nil
+	}
+	f := m.field
+	if f.filtering && k != "esc" {
+		return m.own(f.key(msg))
+	}
+	paragraph := f.shape == checklist.ShapeParagraph
+	switch {
+	case k == "esc" && f.escape():
+		return nil
+	case k == "esc" || k == "shift+tab":
+		return m.goBack()
+	case k == "tab", k == "enter" && !paragraph, k == "ctrl+d" && paragraph:
+		return m.submit()
+	}
+	m.problem = ""
+	return m.own(f.key(msg))
+}
+
+func (m *model) paste(text string) tea.Cmd {
+	switch {
+	case m.hidden:
+		m.hidden = false
+		return nil
+	case m.pager != nil || m.field == nil:
+		return nil
+	}
+	cmd, reason := m.field.paste(text)
+	m.problem = ""
+	if reason != "" {
+		m.problem = sentence(capital(reason)) + " Nothing was pasted."
+	}
+	return m.own(cmd)
+}
+
+// closePager goes back to the page beneath, or on to where the pager stood in the way.
+func (m *model) closePager() tea.Cmd {
+	then := m.pager.then
+	m.pager = nil
+	switch {
+	case m.page == pageNotice:
+		return m.open()
+	case then == pageConfirm:
+		m.confirmPage()
+	}
+	return nil
+}
+
+func (m *model) goBack() tea.Cmd {
+	m.news = nil
+	switch m.page {
+	case pageConfirm:
+		m.reviewPage()
+		return nil
+	case pageStep:
+		m.typed(m.step, m.field.half(m.step.Answer))
+	}
+	if !m.back() {
+		m.problem = "This is the first question."
+		return nil
+	}
+	m.tell(m.save())
+	return m.open()
+}
+
+func (m *model) submit() tea.Cmd {
+	answer := m.field.answer()
+	switch m.page {
+	case pageReview:
+		return m.choose(answer)
+	case pageConfirm:
+		switch {
+		case answer.Is(lineYes):
+			m.tell(m.save())
+			return m.end(Agreed)
+		case answer.Is(lineNo):
+			m.reviewPage()
+		default:
+			m.problem = "Choose yes or no. Nothing has been signed."
+		}
+		return nil
+	}
+	m.typed(m.step, m.field.half(m.step.Answer))
+	news, stops, err := m.answer(m.step, answer)
+	if err != nil {
+		m.problem = sentence(capital(err.Error())) + " Nothing was recorded."
+		return nil
+	}
+	m.news = news
+	if stops {
+		return m.end(Stopped)
+	}
+	return m.open()
+}
+
+// choose does what was chosen on the review page.
+func (m *model) choose(answer checklist.Answer) tea.Cmd {
+	m.news = nil
+	if answer.Empty() {
+		m.problem = "Move down to what you want to do. Nothing has been signed."
+		return nil
+	}
+	switch id := answer.Chosen[0]; id {
+	case lineRead:
+		m.pager = m.record("esc or enter goes back")
+	case lineSign:
+		if m.read {
+			m.confirmPage()
+			return nil
+		}
+		// Nobody agrees to what was never put before them.
+		m.pager = m.record("enter goes on; nothing is signed yet")
+		m.pager.then = pageConfirm
+	case lineStop:
+		return m.stop()
+	default:
+		m.Walk.GoTo(strings.TrimPrefix(id, lineEdit))
+		m.tell(m.save())
+		return m.open()
+	}
+	return nil
+}
+
+// record opens the whole record, warnings included.
+func (m *model) record(leave string) *pager {
+	m.read = true
+	return &pager{title: "The whole record", lines: append(append([]string{}, m.review.Lines...), m.warnings()...), leave: leave}
+}
+
+func (m *model) warnings() []string {
+	lines := []string{"", count(len(m.review.Warnings), "warning.", "warnings.")}
+	for i, w := range m.review.Warnings {
+		lines = append(lines, fmt.Sprintf("Warning %d of %d: %s", i+1, len(m.review.Warnings), sentence(w)))
+	}
+	return lines
+}
+
+// more is everything there is to read about the page.
+func (m *model) more() *pager {
+	p := &pager{title: "About this page", leave: "esc or enter goes back"}
+	if m.page != pageStep {
+		p.lines = append(p.lines, m.warnings()[1:]...)
+		p.lines = append(p.lines, "", "Keys", "up and down move, enter chooses, esc goes back, / searches the list",
+			"ctrl+s or ctrl+c stops and keeps the draft, ctrl+b hides the page")
+		return p
+	}
+	add := func(lines ...string) {
+		for _, l := range lines {
+			if l != "" {
+				p.lines = append(p.lines, l)
+			}
+		}
+	}
+	gap := func() { p.lines = append(p.lines, "") }
+	q, ask := m.step.Question, m.step.Ask
+	p.title = q.Title
+	if q.IsOurs() && m.Walk.List().Numbered() > 0 {
+		add(added)
+	}
+	add(sentence(q.Guidance))
+	if q.Source != "" {
+		add("Source: " + sentence(q.Source))
+	}
+	gap()
+	if g := group(m.step); g != nil {
+		add(sentence(g.Words), sentence(g.Help))
+	}
+	add(sentence(ask.Words), sentence(ask.Help), kindHint(ask.Kind))
+	for i := range ask.Options {
+		gap()
+		add(m.field.label(i))
+		add(asides(&ask.Options[i])...)
+	}
+	if n := len(m.step.Notes); n > 0 {
+		gap()
+		for i, note := range m.step.Notes {
+			add(fmt.Sprintf("Note %d of %d: %s", i+1, n, sentence(note)))
+		}
+	}
+	gap()
+	add("Keys", "enter or tab goes on; in text of several lines enter is a new line, and tab or ctrl+d goes on",
+		"esc goes back one question and loses nothing", "space or x ticks a choice, / searches a long list",
+		"ctrl+s or ctrl+c stops and keeps the draft, ctrl+b hides the page until a key is pressed")
+	return p
+}

@@ -1,0 +1,582 @@
+package screen
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dsa/checklist"
+)
+
+// NewPlain makes an asker that writes and reads lines: for screen readers, pipes, TERM=dumb and tests. It is written
+// for the ear: one thought to a line, no colour, no cursor movement, and no signs that read as noise. The input is
+// read only as far as it is needed, so the same asker may conduct one sitting after another.
+func NewPlain(in io.Reader, out io.Writer) Asker {
+	return &plain{in: bufio.NewReader(in), out: out}
+}
+
+type plain struct {
+	in      *bufio.Reader
+	out     io.Writer
+	begun   bool           // the first line has been read
+	pending chan typedLine // a read that was begun in a sitting that was then interrupted
+}
+
+type typedLine struct {
+	text string
+	err  error
+}
+
+// Conduct puts the steps of a sitting line by line.
+func (p *plain) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
+	t := &talk{plain: p, course: begin(s), ctx: ctx}
+	ending := t.walk()
+	if ending != Agreed {
+		t.course.save()
+		t.say(t.warning())
+	}
+	if t.err != nil && ending == Agreed {
+		// What could not be shown cannot have been agreed to.
+		ending = Stopped
+	}
+	return ending, t.err
+}
+
+// A talk is one sitting of the plain asker.
+type talk struct {
+	*plain
+	*course
+	ctx context.Context
+	err error // the first failure of writing or reading
+
+	question *checklist.Question // whose guidance has been said
+	stopped  bool                // an option was chosen that stops the sitting
+}
+
+// turn is what came of a line or a step.
+type turn int
+
+const (
+	onward  turn = iota // go on with what the walk now asks
+	stop                // the person or a signal stopped
+	noInput             // the input ended
+	agree               // the explicit yes
+)
+
+func (t turn) ending() Ending {
+	switch t {
+	case noInput:
+		return InputEnded
+	case agree:
+		return Agreed
+	}
+	return Stopped
+}
+
+func (t *talk) say(lines ...string) {
+	for _, line := range lines {
+		if line == "" || t.err != nil {
+			continue
+		}
+		for _, l := range strings.Split(safe(line), "\n") {
+			if _, err := fmt.Fprintln(t.out, l); err != nil && t.err == nil {
+				t.err = err
+			}
+		}
+	}
+}
+
+// gap is an empty line before something new; a voice passes over it, an eye rests on it.
+func (t *talk) gap() {
+	if t.err == nil {
+		_, t.err = fmt.Fprintln(t.out)
+	}
+}
+
+// read waits for one line. A last line without a line end counts as typed; the end of input is then found by the next
+// read.
+func (t *talk) read() (string, turn) {
+	if t.err != nil || t.ctx.Err() != nil {
+		return "", stop
+	}
+	if t.pending == nil {
+		// One line and no more is asked for, so that nothing is taken from whoever reads this input afterwards.
+		ch := make(chan typedLine, 1)
+		t.pending = ch
+		go func() {
+			text, err := t.in.ReadString('\n')
+			ch <- typedLine{text, err}
+		}()
+	}
+	select {
+	case <-t.ctx.Done():
+		return "", stop
+	case line := <-t.pending:
+		t.pending = nil
+		if line.err != nil && line.text == "" {
+			if !errors.Is(line.err, io.EOF) {
+				t.err = line.err
+				return "", stop
+			}
+			return "", noInput
+		}
+		text := strings.TrimRight(line.text, "\r\n")
+		if !t.begun {
+			// PowerShell puts a byte order mark before what it pipes.
+			text = strings.TrimPrefix(text, "\ufeff")
+			t.begun = true
+		}
+		return text, onward
+	}
+}
+
+func (t *talk) walk() Ending {
+	title := t.Title
+	if t.Training {
+		title = "TRAINING. " + title
+	}
+	t.say(sentence(title))
+	t.say(t.Notice...)
+	t.say("At any question you can type a word on its own: back, stop, review, or a question mark for help.")
+	for {
+		step, ok := t.Walk.Current()
+		var came turn
+		switch {
+		case ok:
+			came = t.step(step)
+		case t.Review == nil:
+			t.say(t.save())
+			return Agreed
+		default:
+			came = t.review()
+		}
+		if came != onward {
+			return came.ending()
+		}
+	}
+}
+
+// step puts one step until it is answered or left.
+func (t *talk) step(step checklist.Step) turn {
+	t.gap()
+	t.begin(step, t.question != step.Question)
+	t.question = step.Question
+	for {
+		came, done := t.gather(step)
+		switch {
+		case t.stopped:
+			return stop
+		case done:
+			return came
+		}
+		// The same step again, in short: an answer was refused, or help was read.
+		step, _ = t.Walk.Current()
+		t.say(sentence(step.Ask.Words))
+		t.say(t.how(step)...)
+	}
+}
+
+// begin says everything there is to a step; the guidance only when a question begins.
+func (t *talk) begin(step checklist.Step, whole bool) {
+	q := step.Question
+	heading := sentence(q.Title)
+	if at := whereabouts(t.Walk.List(), q); at != "" {
+		heading = sentence(at) + " " + heading
+	}
+	if t.Training {
+		heading = "Training. " + heading
+	}
+	t.say(heading)
+	if whole {
+		t.guidance(step)
+	}
+	if step.Item > 0 {
+		if g := group(step); opensGroup(step) {
+			t.say(sentence(g.Words), sentence(g.Help))
+		}
+		t.say(fmt.Sprintf("Item %d.", step.Item))
+	}
+	t.say(sentence(step.Ask.Words), sentence(step.Ask.Help))
+	t.options(step)
+	if n := len(step.Notes); n > 0 {
+		t.say("There " + map[bool]string{true: "is ", false: "are "}[n == 1] + count(n, "note", "notes") +
+			" about this. Type a question mark to hear them.")
+	}
+	t.say(t.standing(step)...)
+	t.say(t.how(step)...)
+}
+
+func (t *talk) guidance(step checklist.Step) {
+	if step.Question.IsOurs() && t.Walk.List().Numbered() > 0 {
+		t.say(added)
+	}
+	t.say(sentence(step.Question.Guidance))
+	if step.Question.Source != "" {
+		t.say("Source: " + sentence(step.Question.Source))
+	}
+}
+
+func (t *talk) options(step checklist.Step) {
+	for i := range step.Ask.Options {
+		t.option(i, &step.Ask.Options[i])
+	}
+}
+
+func (t *talk) option(i int, o *checklist.Option) {
+	check := ""
+	if o.Marked != "" {
+		check = "Check first: "
+	}
+	t.say(fmt.Sprintf("%d. %s%s", i+1, check, sentence(o.Words)))
+	t.say(asides(o)...)
+}
+
+// standing is the answer there is, and what an empty line would do about it.
+func (t *talk) standing(step checklist.Step) []string {
+	answer, unsent := t.start(step)
+	if step.Unfit != "" {
+		said := []string{"Your earlier answer no longer fits: " + sentence(step.Unfit)}
+		if !unsent {
+			return append(said, "Your earlier answer was: "+sentence(answerWords(step.Ask, step.Answer)))
+		}
+		return append(said, "Typed and not sent yet: "+sentence(answerWords(step.Ask, answer)))
+	}
+	if !step.Answered && !unsent {
+		return nil
+	}
+	said := []string{"Your answer so far: " + sentence(answerWords(step.Ask, answer)) + " Press Enter to keep it."}
+	if answer.Text != "" && strings.Contains(answer.Text, "\n") {
+		said = []string{"Your answer so far:", answerWords(step.Ask, answer), "That was your answer so far. Press Enter to keep it."}
+	}
+	if step.Ask.Kind.Shape() == checklist.ShapeParagraph {
+		if unsent {
+			said = append(said, "Lines you type now are added to it. Type clear to begin again.")
+		} else {
+			said = append(said, "Lines you type now replace it.")
+		}
+	}
+	if step.Ask.Optional && !answer.Empty() {
+		said = append(said, "Type clear to leave it empty.")
+	}
+	return said
+}
+
+// kept is the answer an empty line keeps, if there is one that fits.
+func (t *talk) kept(step checklist.Step) (checklist.Answer, bool) {
+	answer, unsent := t.start(step)
+	return answer, unsent || step.Answered && step.Unfit == ""
+}
+
+// how says how to answer.
+func (t *talk) how(step checklist.Step) []string {
+	var said []string
+	n := len(step.Ask.Options)
+	switch step.Ask.Kind.Shape() {
+	case checklist.ShapeOne:
+		said = append(said, fmt.Sprintf("Type one number, 1 to %d.", n))
+		if n == 1 {
+			said[0] = "There is one choice. Type 1 to choose it."
+		}
+	case checklist.ShapeSome:
+		said = append(said, "Type numbers with commas.")
+	case checklist.ShapeParagraph:
+		said = append(said, "Type as many lines as you need. Finish with a line holding only a full stop.")
+	default:
+		said = append(said, "Type one line.")
+		if hint := kindHint(step.Ask.Kind); hint != "" {
+			said = append(said, hint)
+		}
+	}
+	if isChoice(step.Ask) {
+		if n == 0 {
+			said = []string{"There is nothing to choose from here. Type back or stop."}
+		}
+		if n > 8 {
+			said = append(said, "Or type some words of a choice to find it.")
+		}
+	}
+	if _, has := t.kept(step); step.Ask.Optional && !has {
+		said = append(said, "You may leave this empty: press Enter.")
+	}
+	return said
+}
+
+// gather reads one answer or command. It is done when the walk has moved or the talk is over.
+func (t *talk) gather(step checklist.Step) (came turn, done bool) {
+	line, came := t.read()
+	if came != onward {
+		return came, true
+	}
+	word := strings.ToLower(strings.TrimSpace(line))
+	switch word {
+	case "stop":
+		return stop, true
+	case "back":
+		if !t.back() {
+			t.say("This is the first question.")
+			return onward, false
+		}
+		t.say(t.save())
+		return onward, true
+	case "review":
+		t.answers()
+		return onward, false
+	case "?", "help":
+		t.help(step)
+		return onward, false
+	case "clear":
+		if t.clear(step) {
+			return onward, true
+		}
+		return onward, false
+	}
+	if number, asked := strings.CutPrefix(word, "?"); asked && isChoice(step.Ask) {
+		if i, err := strconv.Atoi(strings.TrimSpace(number)); err == nil && i >= 1 && i <= len(step.Ask.Options) {
+			t.option(i-1, &step.Ask.Options[i-1])
+			return onward, false
+		}
+	}
+	paragraph := step.Ask.Kind.Shape() == checklist.ShapeParagraph
+	if word == "" || word == "." && paragraph {
+		if answer, has := t.kept(step); has {
+			return onward, t.give(step, answer)
+		}
+		return onward, t.give(step, checklist.Answer{})
+	}
+	switch {
+	case isChoice(step.Ask):
+		chosen, reason := choose(step.Ask, line)
+		if reason != "" {
+			t.refuse(reason)
+			return onward, false
+		}
+		return onward, t.give(step, checklist.Answer{Chosen: chosen})
+	case paragraph:
+		return t.paragraph(step, line)
+	}
+	return onward, t.give(step, checklist.Answer{Text: line})
+}
+
+// paragraph reads on until a line holding only a full stop. Every line is kept in the draft as it comes; the end of
+// input is not a full stop.
+func (t *talk) paragraph(step checklist.Step, line string) (came turn, done bool) {
+	text := ""
+	before, unsent := t.start(step)
+	if unsent {
+		text = before.Text + "\n"
+	}
+	for {
+		text += line
+		t.typed(step, checklist.Answer{Text: text})
+		t.say(t.save())
+		line, came = t.read()
+		if came != onward {
+			return came, true
+		}
+		if strings.TrimSpace(line) == "." {
+			if t.give(step, checklist.Answer{Text: text}) {
+				return onward, true
+			}
+			// What was refused is not kept as half typed: adding to it could not make it fit.
+			delete(t.unsent, step.Path)
+			if unsent {
+				t.unsent[step.Path] = before
+			}
+			return onward, false
+		}
+		text += "\n"
+	}
+}
+
+// clear takes away what has been typed, or empties an answer that may be empty.
+func (t *talk) clear(step checklist.Step) (done bool) {
+	_, unsent := t.unsent[step.Path]
+	delete(t.unsent, step.Path)
+	if step.Ask.Optional {
+		return t.give(step, checklist.Answer{})
+	}
+	t.say(t.save())
+	if unsent {
+		t.say("What was typed is cleared.")
+	} else {
+		t.refuse("this cannot be left empty")
+	}
+	return false
+}
+
+// give answers, and says what came of it. It reports whether the answer was taken.
+func (t *talk) give(step checklist.Step, answer checklist.Answer) bool {
+	news, stops, err := t.answer(step, answer)
+	if err != nil {
+		t.refuse(err.Error())
+		return false
+	}
+	if len(answer.Chosen) > 0 {
+		t.say("Recorded: " + sentence(answerWords(step.Ask, answer)))
+		for _, id := range answer.Chosen {
+			if o := step.Ask.Option(id); o.Marked != "" {
+				t.say("Warning: " + sentence(o.Marked))
+			}
+		}
+	}
+	t.say(news...)
+	t.stopped = stops
+	return true
+}
+
+func (t *talk) refuse(reason string) {
+	t.say("Error: " + sentence(capital(reason)) + " Nothing was recorded.")
+}
+
+// help reads the guidance, the choices and the notes again.
+func (t *talk) help(step checklist.Step) {
+	t.guidance(step)
+	t.say(sentence(step.Ask.Help))
+	t.options(step)
+	for i, note := range step.Notes {
+		t.say(fmt.Sprintf("Note %d of %d. %s", i+1, len(step.Notes), sentence(note)))
+	}
+	t.say(t.standing(step)...)
+	t.say("Type back for the question before.", "Type stop to stop and keep the draft.",
+		"Type review to hear the answers so far.")
+	if isChoice(step.Ask) {
+		t.say("Type a question mark and a number to hear that choice again.")
+	}
+	if step.Ask.Kind.Shape() == checklist.ShapeParagraph {
+		t.say("These words are commands only as the first line; after it they are part of your text.")
+	}
+}
+
+// answers lists the answers so far.
+func (t *talk) answers() {
+	answered, steps := t.answered()
+	t.say(count(answered, "answer", "answers") + " so far.")
+	for i, s := range steps {
+		if s.Answered {
+			t.say(fmt.Sprintf("%d. %s", i+1, sentence(answerLine(s, 60))))
+		}
+	}
+}
+
+// choose reads numbers, ids, or words that fit one option only. The reason never repeats what was typed but a number.
+func choose(ask *checklist.Ask, line string) (chosen []string, reason string) {
+	parts := []string{line}
+	if ask.Kind.Shape() == checklist.ShapeSome {
+		parts = strings.Split(line, ",")
+		if fields := strings.Fields(strings.ReplaceAll(line, ",", " ")); !slices.ContainsFunc(fields, notNumber) {
+			parts = fields
+		}
+	}
+	for _, part := range parts {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		i, reason := chooseOne(ask, strings.TrimSuffix(part, "."))
+		if reason != "" {
+			return nil, reason
+		}
+		if id := ask.Options[i].ID; !slices.Contains(chosen, id) {
+			chosen = append(chosen, id)
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, "no number was typed"
+	}
+	return chosen, ""
+}
+
+func chooseOne(ask *checklist.Ask, part string) (at int, reason string) {
+	options := ask.Options
+	if n, err := strconv.Atoi(part); err == nil {
+		if n < 1 || n > len(options) {
+			return 0, fmt.Sprintf("%d is not one of the numbers here", n)
+		}
+		return n - 1, ""
+	}
+	for i := range options {
+		if strings.EqualFold(options[i].ID, part) || strings.EqualFold(options[i].Words, part) {
+			return i, ""
+		}
+	}
+	switch found := matching(options, part); len(found) {
+	case 0:
+		return 0, "that is not one of the choices here"
+	case 1:
+		return found[0], ""
+	default:
+		numbers := make([]string, len(found))
+		for i, f := range found {
+			numbers[i] = fmt.Sprintf("%d, %s", f+1, strings.TrimSuffix(options[f].Words, "."))
+		}
+		return 0, fmt.Sprintf("that fits %d choices. %s. Type one of these numbers", len(found), strings.Join(numbers, ". "))
+	}
+}
+
+func notNumber(s string) bool { _, err := strconv.Atoi(s); return err != nil }
+
+// review reads the record as it will be signed, and takes nothing but an explicit yes for one.
+func (t *talk) review() turn {
+	r := t.Review()
+	t.question = nil
+	t.gap()
+	t.say("Review. Every question has an answer. Nothing has been signed.")
+	t.record(r)
+	for {
+		t.gap()
+		t.say("1. "+sentence(r.Verb)+" You can also type sign.", "Type edit for a numbered list of your answers.",
+			"Type edit and a number to change that answer.", "Type read to hear the record and the warnings again.",
+			"Type stop to stop and keep the draft.")
+		line, came := t.read()
+		if came != onward {
+			return came
+		}
+		word := strings.Join(strings.Fields(strings.ToLower(line)), " ")
+		number, edit := strings.CutPrefix(word, "edit ")
+		switch {
+		case word == "1" || word == "sign":
+			return agree
+		case word == "stop":
+			return stop
+		case word == "back":
+			t.back()
+			t.say(t.save())
+			return onward
+		case word == "read" || word == "?":
+			t.record(r)
+		case word == "edit" || word == "review":
+			t.answers()
+		case edit:
+			_, steps := t.answered()
+			n, err := strconv.Atoi(number)
+			if err != nil || n < 1 || n > len(steps) {
+				t.say(fmt.Sprintf("Error: the answers are numbered 1 to %d. Nothing was signed.", len(steps)))
+				continue
+			}
+			t.Walk.GoTo(steps[n-1].Path)
+			t.say(t.save())
+			return onward
+		default:
+			t.say("Error: this is not one of the choices here. Nothing was signed.")
+		}
+	}
+}
+
+func (t *talk) record(r Review) {
+	t.say("The whole record, " + count(len(r.Lines), "line", "lines") + ".")
+	for _, line := range r.Lines {
+		if strings.TrimSpace(line) != "" {
+			t.say(line)
+		}
+	}
+	t.say("End of the record.")
+	t.say(capital(count(len(r.Warnings), "warning.", "warnings.")))
+	for i, w := range r.Warnings {
+		t.say(fmt.Sprintf("Warning %d of %d. %s", i+1, len(r.Warnings), sentence(w)))
+	}
+}

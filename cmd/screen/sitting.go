@@ -1,0 +1,54 @@
+// Package screen puts a walk to a person: drawn on a terminal, or in plain lines for screen readers, pipes and tests.
+// Both askers put the same steps of the same walk and give the same answers. The package draws and reads keys; what
+// is asked, what fits and what comes next belong to checklist, and nothing is signed or stored here.
+package screen
+
+import (
+	"context"
+
+	"dsa/checklist"
+)
+
+// A Sitting is one person's way through one walk, with what an asker needs besides the questions.
+type Sitting struct {
+	Walk     *checklist.Walk
+	Title    string   // the top of every page: the agreement and checklist in a few words
+	Training bool     // said on every page
+	Notice   []string // shown once, before the first question
+
+	// Keep saves the draft. It is called after every answer and every move, and during long text with what has been
+	// typed so far. A draft that cannot be saved is said to the person, and the sitting goes on.
+	Keep func(*Partial) error
+	// Partial is text that was being typed when the draft was left; the step at its path starts with it.
+	Partial *Partial
+	// Review is asked for when every question has an answer. Nil: the sitting ends with the last answer.
+	Review func() Review
+}
+
+// Partial is text that is still being typed.
+type Partial struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
+}
+
+// A Review is what a person sees before agreeing.
+type Review struct {
+	Verb     string   // the words of agreeing: "Sign and record this decision"
+	Lines    []string // the whole record as it will be signed, in plain lines
+	Warnings []string // what a careful colleague would point out, one to a string
+}
+
+// Ending is how a sitting ended.
+type Ending int
+
+// The endings. Only Agreed is an explicit yes; the end of input, a signal and a closed window never are.
+const (
+	Stopped    Ending = iota // the person stopped, or a signal came; the draft is kept
+	InputEnded               // the input ended before the walk did; the draft is kept
+	Agreed                   // the person chose the verb of the review, or answered the last question where there is none
+)
+
+// An Asker conducts a sitting. The error is about the terminal, never about an answer.
+type Asker interface {
+	Conduct(ctx context.Context, s *Sitting) (Ending, error)
+}

@@ -1,0 +1,312 @@
+package screen
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"dsa/checklist"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// widest is the longest row: longer ones are hard to read.
+const widest = 100
+
+func (m *model) contentWidth() int { return max(min(m.width, widest), 20) }
+
+// View draws the page in an alternate screen, so that nothing of it stays in the scroll-back of a shared computer.
+func (m *model) View() tea.View {
+	if m.drawn == "" {
+		m.drawn = m.draw()
+	}
+	v := tea.NewView(m.drawn)
+	v.AltScreen = true
+	return v
+}
+
+func (m *model) draw() string {
+	if m.hidden {
+		return "Hidden. Press any key to come back."
+	}
+	if m.over {
+		return ""
+	}
+	width := m.contentWidth()
+	header := m.header(width)
+	if m.pager != nil {
+		rows, place := m.pager.rows(width, m.height)
+		lines := append([]string{header[0], m.theme.title.Render(ansi.Truncate(m.pager.title, width, "…")), ""}, rows...)
+		for len(lines) < m.height-2 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, m.theme.quiet.Render(place), m.theme.quiet.Render(ansi.Truncate(m.pager.leave, width, "…")))
+		return strings.Join(lines, "\n")
+	}
+	blocks := m.blocks(width)
+	keys := m.keys(width)
+	allot(blocks, m.height-len(header)-len(keys))
+	var lines []string
+	lines = append(lines, header...)
+	for i := range blocks {
+		lines = append(lines, m.rows(&blocks[i], width)...)
+	}
+	for len(lines) < m.height-len(keys) {
+		lines = append(lines, "")
+	}
+	return strings.Join(append(lines, keys...), "\n")
+}
+
+// A block is a part of a page that gets some of the rows.
+type block struct {
+	lines   []string
+	style   lipgloss.Style
+	least   int // rows without which it is of no use
+	most    int
+	urgency int // who gets its least first: 0 before 1
+	growth  int // who gets more first; 0 stands for the urgency
+	got     int
+	isField bool
+}
+
+// allot gives each block its least in order of urgency, and then its most, while there are rows. What the person
+// answers in comes before what explains it: the explanation can be opened on a page of its own.
+func allot(blocks []block, rows int) {
+	give := func(b *block, want int) {
+		more := max(min(want-b.got, rows), 0)
+		b.got += more
+		rows -= more
+	}
+	for rank := range 10 {
+		for i := range blocks {
+			if b := &blocks[i]; b.urgency == rank {
+				give(b, b.least)
+			}
+		}
+	}
+	for rank := range 10 {
+		for i := range blocks {
+			if b := &blocks[i]; cmp.Or(b.growth, b.urgency) == rank {
+				give(b, b.most)
+			}
+		}
+	}
+}
+
+func (m *model) rows(b *block, width int) []string {
+	if b.got <= 0 {
+		return nil
+	}
+	if b.isField {
+		m.field.size(width, b.got)
+		return m.field.view()
+	}
+	lines := b.lines
+	const sign = " ... ctrl+g for all of it"
+	if len(lines) > b.got && strings.Join(lines[b.got:], "") != "" {
+		lines = append([]string{}, lines[:b.got]...)
+		last := &lines[b.got-1]
+		*last = ansi.Truncate(*last, max(width-len(sign), 0), "") + sign
+	}
+	styled := make([]string, min(len(lines), b.got))
+	for i := range styled {
+		styled[i] = b.style.Render(lines[i])
+	}
+	for len(styled) < b.got {
+		styled = append(styled, "")
+	}
+	return styled
+}
+
+func (m *model) header(width int) []string {
+	var where string
+	switch m.page {
+	case pageStep:
+		where = whereabouts(m.Walk.List(), m.step.Question)
+	case pageReview:
+		where = "Review"
+	case pageConfirm:
+		where = "Last step"
+	}
+	training := ""
+	if m.Training {
+		training = m.theme.training.Render(" TRAINING ") + " "
+	}
+	unsaved := ""
+	if m.unkept != nil {
+		unsaved = "   " + m.theme.warning.Render("NOT SAVED")
+	}
+	if m.height < 18 {
+		line := training + m.theme.header.Render(where) + unsaved + "  " + m.Title
+		if where == "" {
+			line = training + m.Title + unsaved
+		}
+		return []string{ansi.Truncate(line, width, "…")}
+	}
+	first := training + m.Title
+	second := m.theme.header.Render(where)
+	if m.progress != "" && m.page != pageNotice {
+		if where != "" {
+			second += "   "
+		}
+		second += m.theme.quiet.Render(m.progress)
+	}
+	return []string{ansi.Truncate(first, width, "…"), ansi.Truncate(second+unsaved, width, "…")}
+}
+
+// blocks are the parts of the page from top to bottom.
+func (m *model) blocks(width int) []block {
+	t := m.theme
+	var blocks []block
+	add := func(style lipgloss.Style, urgency, least, most int, texts ...string) {
+		var lines []string
+		for _, s := range texts {
+			if s != "" {
+				lines = append(lines, wrapped(s, width)...)
+			}
+		}
+		n := len(lines)
+		if n > 0 {
+			blocks = append(blocks, block{lines: lines, style: style, urgency: urgency, least: min(least, n), most: min(most, n)})
+		}
+	}
+	blank := func(urgency int) {
+		blocks = append(blocks, block{lines: []string{""}, urgency: urgency, most: 1})
+	}
+	plain := lipgloss.NewStyle()
+	news := append([]string{}, m.news...)
+	blank(7)
+	switch m.page {
+	case pageStep:
+		q, ask := m.step.Question, m.step.Ask
+		add(t.title, 4, 1, 2, q.Title)
+		mine := ""
+		if q.IsOurs() && m.Walk.List().Numbered() > 0 {
+			mine = added
+		}
+		add(plain, 6, 0, 99, mine, q.Guidance)
+		if q.Source != "" {
+			add(t.quiet, 5, 1, 2, "Source: "+q.Source)
+		}
+		blank(7)
+		if m.step.Unfit != "" {
+			news = append(news, "Your earlier answer no longer fits: "+sentence(m.step.Unfit))
+		}
+		add(t.warning, 3, 1, 6, news...)
+		if g := group(m.step); g != nil {
+			add(t.words, 4, 1, 1, fmt.Sprintf("Item %d. %s", m.step.Item, g.Words))
+			if opensGroup(m.step) {
+				add(plain, 6, 0, 3, g.Help)
+			}
+		}
+		add(t.words, 1, 2, 6, ask.Words)
+		add(plain, 5, 1, 4, ask.Help, kindHint(ask.Kind))
+	case pageReview:
+		add(t.title, 4, 1, 1, "Every question has an answer. Nothing has been signed.")
+		add(t.warning, 3, 1, 6, news...)
+		add(t.warning, 3, min(4, m.height/4), 99, m.warnings()[1:]...)
+		blank(7)
+		add(t.words, 1, 1, 1, "What do you want to do?")
+	case pageConfirm:
+		add(t.title, 1, 1, 3, sentence(m.review.Verb))
+		if n := len(m.review.Warnings); n > 0 {
+			add(t.warning, 3, 1, 2, count(n, "warning has", "warnings have")+" not gone away; ctrl+g shows what they say.")
+		}
+		blank(7)
+		add(t.words, 1, 1, 2, "Do you want to do this now?")
+	}
+	if m.field == nil {
+		return blocks
+	}
+	m.field.measure(width)
+	if m.field.filtering || m.field.query != "" {
+		cursor := ""
+		if m.field.filtering {
+			cursor = "_"
+		}
+		add(t.words, 0, 1, 1, "Search: "+m.field.query+cursor+"   "+count(len(m.field.found), "choice", "choices"))
+	}
+	least, most := m.field.rows()
+	if m.height < 20 {
+		least = min(least, 5) // room for the warnings of the option under the cursor
+	}
+	blocks = append(blocks, block{isField: true, urgency: 2, growth: 8, least: least, most: most})
+	if m.field.hasPane() {
+		rows := 3
+		if m.height >= 30 {
+			rows = 5
+		}
+		said := m.field.pane()
+		var lines []string
+		for _, s := range said {
+			lines = append(lines, wrapped(s, width)...)
+		}
+		style := plain
+		if o := m.field.hovered(); o != nil && o.Marked != "" {
+			style = t.warning
+		}
+		// Its rows do not depend on the option under the cursor, or the page would jump.
+		for len(lines) < rows {
+			lines = append(lines, "")
+		}
+		blank(7)
+		blocks = append(blocks, block{lines: lines, style: style, urgency: 4, least: 2, most: rows})
+	}
+	if m.problem != "" {
+		add(t.problem, 0, 3, 3, "Error: "+m.problem)
+	}
+	blank(7)
+	return blocks
+}
+
+// keys are the keys of the page in words.
+func (m *model) keys(width int) []string {
+	var said []string
+	f := m.field
+	switch {
+	case f == nil:
+	case f.filtering:
+		said = append(said, "type to search", "enter keeps the search", "esc shows all")
+	case f.some != nil:
+		said = append(said, fmt.Sprintf("%d ticked", len(f.answer().Chosen)), "space ticks", "enter next")
+	case f.one != nil:
+		said = append(said, "enter chooses")
+	case f.shape == checklist.ShapeParagraph:
+		said = append(said, "tab next", "enter new line")
+	default:
+		said = append(said, "enter next")
+	}
+	if f != nil && !f.filtering {
+		said = append(said, "esc back")
+		if f.canFilter() {
+			said = append(said, "/ search")
+		}
+	}
+	guidance := "ctrl+g guidance"
+	if n := len(m.step.Notes); m.page == pageStep && n > 0 {
+		guidance += " and " + count(n, "note", "notes")
+	}
+	if m.page != pageStep || m.height < 18 {
+		guidance = "ctrl+g more"
+	}
+	if m.height < 18 {
+		said = append(said, guidance, "ctrl+s stop")
+		return []string{m.theme.quiet.Render(ansi.Truncate(strings.Join(said, " · "), width, "…"))}
+	}
+	said = append(said, guidance, "ctrl+s stop and keep", "ctrl+b hide")
+	lines := []string{said[0]}
+	for _, s := range said[1:] {
+		last := &lines[len(lines)-1]
+		if longer := *last + " · " + s; ansi.StringWidth(longer) <= width {
+			*last = longer
+		} else {
+			lines = append(lines, s)
+		}
+	}
+	for i := range lines {
+		lines[i] = m.theme.quiet.Render(ansi.Truncate(lines[i], width, "…"))
+	}
+	return lines
+}

@@ -1,0 +1,168 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dsa/checklist"
+	"dsa/legislation"
+)
+
+// sources are the choices that depend on earlier answers: the names used in the data under "from:". The law is looked
+// up for one day, the day on which the sitting takes place. A fault in the tables is kept and stops the signing.
+type sources struct {
+	app *App
+	on  time.Time
+	err error
+}
+
+func (s *sources) all() map[string]checklist.Source {
+	return map[string]checklist.Source{
+		"sectors":       sectorSource,
+		"recipients":    recipientSource,
+		"circumstances": s.circumstances,
+		"gateways":      s.gateways,
+	}
+}
+
+func optionsOf(names []legislation.Named) []checklist.Option {
+	options := make([]checklist.Option, len(names))
+	for i, n := range names {
+		options[i] = checklist.Option{ID: n.ID, Words: strings.ToUpper(n.Words[:1]) + n.Words[1:]}
+	}
+	return options
+}
+
+func sectorSource(checklist.Answers) checklist.Choice {
+	return checklist.Choice{Options: optionsOf(legislation.Sectors)}
+}
+
+func recipientSource(checklist.Answers) checklist.Choice {
+	return checklist.Choice{Options: append(optionsOf(legislation.Sectors), optionsOf(legislation.OtherRecipients)...)}
+}
+
+func (s *sources) law() *legislation.Law {
+	law, err := s.app.Law()
+	if err != nil {
+		s.err = err
+		return nil
+	}
+	return law
+}
+
+func (s *sources) circumstances(answers checklist.Answers) checklist.Choice {
+	law := s.law()
+	if law == nil {
+		return checklist.Choice{}
+	}
+	about := subjects(answers)
+	var options []checklist.Option
+	for _, c := range law.Circumstances {
+		if len(c.About) > 0 && !slices.ContainsFunc(c.About, func(a string) bool { return slices.Contains(about, a) }) {
+			continue
+		}
+		options = append(options, checklist.Option{ID: c.ID, Words: c.Words})
+	}
+	return checklist.Choice{Options: options}
+}
+
+func subjects(answers checklist.Answers) []string {
+	switch chosen := answers["about"].Chosen; {
+	case slices.Equal(chosen, []string{"both"}):
+		return []string{"children", "adults"}
+	default:
+		return chosen
+	}
+}
+
+// caseOf reads the facts of a case off the answers.
+func (s *sources) caseOf(answers checklist.Answers) legislation.Case {
+	c := legislation.Case{
+		Holder: legislation.Body{
+			Sector:    only(answers["sector"]),
+			Public:    answers["public-authority"].Is("yes"),
+			Competent: answers["competent-authority"].Is("yes"),
+		},
+		Recipient: only(answers["recipient-sector"]),
+		Subjects:  subjects(answers),
+		Facts:     slices.DeleteFunc(slices.Clone(answers["circumstances"].Chosen), func(f string) bool { return f == "none" }),
+		On:        s.on,
+	}
+	if answers["initiated"].Is("asked") {
+		c.Facts = append(c.Facts, legislation.FactAsked)
+	}
+	return c
+}
+
+func only(a checklist.Answer) string {
+	if len(a.Chosen) == 1 {
+		return a.Chosen[0]
+	}
+	return ""
+}
+
+// checkFirst marks law that must not be relied on as it stands. It goes before the words wherever they are shown.
+const checkFirst = "check before relying on this"
+
+// gateways offers what the law has for this case, and says of the rest why it is not offered. Guidance is shown among
+// the notes: it is not a power and cannot be chosen as one.
+func (s *sources) gateways(answers checklist.Answers) checklist.Choice {
+	law := s.law()
+	if law == nil {
+		return checklist.Choice{}
+	}
+	outlook := law.Find(s.caseOf(answers))
+	var choice checklist.Choice
+	if outlook.Route != "" {
+		choice.Notes = append(choice.Notes, outlook.Route)
+	}
+	for _, o := range outlook.Offered {
+		if o.Effect == legislation.StatutoryGuidance || o.Effect == legislation.NonStatutoryGuidance {
+			choice.Notes = append(choice.Notes, fmt.Sprintf("Guidance, not a power: %s. %s", o.Brief(), o.Summary))
+			continue
+		}
+		choice.Options = append(choice.Options, offerOption(o))
+	}
+	for _, r := range outlook.NotOffered {
+		if !s.worthSaying(r) {
+			continue
+		}
+		choice.Notes = append(choice.Notes, fmt.Sprintf("Not offered: %s (%s), because %s.", r.Brief(), r.Title, strings.Join(r.Reasons, "; and ")))
+	}
+	return choice
+}
+
+func offerOption(o legislation.Offer) checklist.Option {
+	words := fmt.Sprintf("%s, %s: %s", o.Brief(), o.Title, o.Effect.Words())
+	if o.Theirs {
+		words = fmt.Sprintf("%s, %s: the recipient's function, no power of yours", o.Brief(), o.Title)
+	}
+	help := []string{o.Summary, "Limits: " + o.Limits, "Offered because " + strings.Join(o.Reasons, "; ") + "."}
+	help = append(help, "Status: "+standing(o.State)+".")
+	option := checklist.Option{ID: o.ID, Words: words}
+	if o.Doubtful {
+		option.Marked = checkFirst
+	}
+	if len(o.Check) > 0 {
+		help = append(help, "Check: "+strings.Join(o.Check, " "))
+	}
+	if o.Reviewer == "" {
+		help = append(help, "No named person has reviewed this entry yet.")
+	}
+	help = append(help, o.Address)
+	option.Help = strings.Join(help, "\n")
+	return option
+}
+
+func standing(s legislation.State) string {
+	if s.From == "" || s.From == "unknown" {
+		return s.Status.Words()
+	}
+	return s.Status.Words() + ", since " + s.From
+}
+
+// worthSaying picks, among everything that is not offered, what a person could have expected: what the agreement's own
+// table prints.
+func (s *sources) worthSaying(r legislation.Refusal) bool { return !r.Ours }
