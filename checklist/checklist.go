@@ -70,6 +70,7 @@ type Option struct {
 	Stops  bool   `yaml:"stops"`  // choosing it keeps the draft and ends the sitting
 	Alone  bool   `yaml:"alone"`  // of some-of: cannot be chosen with others
 	Marked string `yaml:"marked"` // a warning that must never be overlooked, such as "check before relying on this"
+	Detail string `yaml:"detail"` // more to read for those who ask; paragraphs on lines of their own
 }
 
 // When says on which earlier answers a question depends: each named answer must be one of the values. It is equality

@@ -149,6 +149,7 @@ func clean(s string, lines bool) (text, reason string) {
 		return "", "this contains bytes that are not text; type it again or paste it as plain text"
 	}
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	s = strings.Trim(s, "\n") // a line copied from elsewhere brings its line end with it
 	for _, r := range s {
 		if r == '\n' && lines || r == '\t' {
 			continue
@@ -185,7 +186,7 @@ func isDirection(r rune) bool {
 
 // principal is narrower than e-mail allows: the address also names the signer in OpenSSH's allowed_signers file,
 // where blanks, commas, quotes, wildcards and a leading # or ! mean something else.
-var principal = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._%+'/=-]*@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]$`)
+var principal = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._%+'/=-]*@[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z0-9-]*[A-Za-z0-9]$`)
 
 func checkEmail(s string, _ time.Time) (string, string) {
 	if address, err := mail.ParseAddress(s); err != nil || address.Address != s || !principal.MatchString(s) {
@@ -210,7 +211,8 @@ func checkMoment(s string, now time.Time) (string, string) {
 	if strings.EqualFold(s, "now") {
 		return now.Format(MinuteFormat), ""
 	}
-	at, layout := time.Time{}, MinuteFormat
+	var at time.Time
+	layout := MinuteFormat
 	if t, err := time.Parse(MinuteFormat, s); err == nil {
 		at = t
 	} else if t, err := time.ParseInLocation("2006-01-02 15:04", s, now.Location()); err == nil {

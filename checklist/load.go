@@ -107,6 +107,9 @@ func (l *loader) ours() {
 			l.faults = append(l.faults, doc.Fault(fmt.Sprintf("the question %q is ours and has no number", q.ID), "questions", i, "number"))
 		}
 		l.question(doc, &q, "questions", i)
+		if _, twice := l.mine[q.ID]; twice {
+			l.faults = append(l.faults, doc.Fault(fmt.Sprintf("the question %q stands here twice", q.ID), "questions", i))
+		}
 		l.mine[q.ID] = q
 	}
 }
@@ -136,7 +139,10 @@ func (l *loader) agreement(id string) *Agreement {
 			a.Lists[listID] = l.list(folder, listID)
 		}
 	}
-	for occasion := range a.Checklists {
+	for occasion, listID := range a.Checklists {
+		if listID == "" {
+			l.faults = append(l.faults, doc.Fault(fmt.Sprintf("the occasion %q names no checklist", occasion), "checklists", occasion))
+		}
 		if !slices.Contains([]string{"adhoc", "routine", "emergency"}, occasion) {
 			l.faults = append(l.faults, doc.Fault(fmt.Sprintf("%q is not an occasion; use adhoc, routine or emergency", occasion), "checklists", occasion))
 		}
@@ -174,12 +180,13 @@ func (l *loader) list(folder, id string) *List {
 
 // resolve puts our questions in their places and checks that conditions look back, not forward.
 func (l *loader) resolve(list *List, doc *yamlfile.Doc) {
-	fault := func(i int, what string) {
+	// For a question of ours, which stands in another file, the line is that of ours: in the list.
+	fault := func(i int, what string, at ...any) {
 		if doc == nil {
 			l.faults = append(l.faults, yamlfile.Fault{File: "ours.yaml", What: what})
 			return
 		}
-		l.faults = append(l.faults, doc.Fault(what, "questions", i))
+		l.faults = append(l.faults, doc.Fault(what, append([]any{"questions", i}, at...)...))
 	}
 	for i := range list.Questions {
 		q := &list.Questions[i]
@@ -201,20 +208,25 @@ func (l *loader) resolve(list *List, doc *yamlfile.Doc) {
 		}
 	}
 	seen := map[string]*Ask{}
+	ids := map[string]bool{}
 	for i := range list.Questions {
 		q := &list.Questions[i]
-		l.lookBack(q.When, seen, "", func(what string) { fault(i, what) })
+		if q.ID != "" && ids[q.ID] {
+			fault(i, fmt.Sprintf("the question %q stands here twice", q.ID))
+		}
+		ids[q.ID] = true
+		l.lookBack(q.When, seen, "", func(what string) { fault(i, what, "when") })
 		for j := range q.Asks {
 			ask := &q.Asks[j]
-			l.lookBack(ask.When, seen, "", func(what string) { fault(i, what) })
+			l.lookBack(ask.When, seen, "", func(what string) { fault(i, what, "answers", j, "when") })
 			if seen[ask.ID] != nil {
-				fault(i, fmt.Sprintf("the answer %q is asked twice", ask.ID))
+				fault(i, fmt.Sprintf("the answer %q is asked twice", ask.ID), "answers", j)
 			}
 			seen[ask.ID] = ask
 			parts := map[string]*Ask{}
 			for k := range ask.Items {
 				part := &ask.Items[k]
-				l.lookBack(part.When, parts, "of the same group ", func(what string) { fault(i, what) })
+				l.lookBack(part.When, parts, "of the same group ", func(what string) { fault(i, what, "answers", j, "items", k, "when") })
 				parts[part.ID] = part
 			}
 		}

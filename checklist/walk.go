@@ -74,6 +74,12 @@ func (w *Walk) List() *List { return w.list }
 // Answers are all answers given, those of steps that no longer apply included. The caller may keep the map.
 func (w *Walk) Answers() Answers { return maps.Clone(w.answers) }
 
+// Known is an answer that was known beforehand and is not asked.
+func (w *Walk) Known(path string) (Answer, bool) {
+	answer, ok := w.known[path]
+	return answer, ok
+}
+
 // At is the path of the current step, empty at the end.
 func (w *Walk) At() string { return w.at }
 
@@ -356,7 +362,10 @@ func (w *Walk) fill(step *Step, before []Step) {
 		ask := *step.Ask
 		if source := w.sources[ask.From]; source != nil {
 			choice := source(live)
-			ask.Options = append(slices.Clone(choice.Options), ask.Options...)
+			// An id that both use would stand there twice and could not be chosen; the checklist's own wins.
+			ask.Options = append(slices.DeleteFunc(slices.Clone(choice.Options), func(o Option) bool {
+				return step.Ask.Option(o.ID) != nil
+			}), step.Ask.Options...)
 			step.Notes = choice.Notes
 		}
 		step.Ask = &ask

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"slices"
@@ -64,7 +65,7 @@ func (app *App) template(a *checklist.Agreement, list *checklist.List) error {
 	for _, p := range law.Provisions {
 		ids["gateways"] = append(ids["gateways"], checklist.Option{ID: p.ID})
 	}
-	w := app.Out
+	w := bufio.NewWriter(app.Out)
 	fmt.Fprintf(w, "# %s\n# %s\n#\n", a.Title, list.Title)
 	fmt.Fprint(w, comment("Fill in and give to: dsa share --adhoc --answers FILE. Leave empty what does not apply. Where several "+
 		"can be chosen, write a list: [one, two]. If someone is in danger now, act first: call 999.", ""))
@@ -84,7 +85,7 @@ func (app *App) template(a *checklist.Agreement, list *checklist.List) error {
 		}
 	}
 	fmt.Fprint(w, "\n# Write yes only when you have read the record (dsa share --adhoc --answers FILE --dry-run) and it is right.\nsign: \"\"\n")
-	return nil
+	return w.Flush()
 }
 
 func writeAsk(w io.Writer, ask checklist.Ask, sourced map[string][]checklist.Option, margin, dash string) {

@@ -23,8 +23,8 @@ var update = flag.Bool("update", false, "write the expected texts anew")
 // switches for tests live in the program.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"dsa":   func() { os.Exit(Main(scriptApp(), os.Args[1:])) },
-		"flip":  flip,
+		"dsa":  func() { os.Exit(Main(scriptApp(), os.Args[1:])) },
+		"flip": flip,
 	})
 }
 

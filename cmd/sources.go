@@ -135,24 +135,25 @@ func (s *sources) gateways(answers checklist.Answers) checklist.Choice {
 }
 
 func offerOption(o legislation.Offer) checklist.Option {
-	words := fmt.Sprintf("%s, %s: %s", o.Brief(), o.Title, o.Effect.Words())
-	if o.Theirs {
-		words = fmt.Sprintf("%s, %s: the recipient's function, no power of yours", o.Brief(), o.Title)
+	option := checklist.Option{ID: o.ID, Words: fmt.Sprintf("%s, %s: %s", o.Brief(), o.Title, o.Effect.Words()), Help: o.Summary}
+	switch {
+	case o.Theirs:
+		option.Words = fmt.Sprintf("%s, %s: the recipient's function, no power of yours", o.Brief(), o.Title)
+	case o.Only != "":
+		option.Words += ", for some bodies only"
+		option.Help = "Check that yours is one of: " + strings.TrimSuffix(o.Only, ".") + ". " + o.Summary
 	}
-	help := []string{o.Summary, "Limits: " + o.Limits, "Offered because " + strings.Join(o.Reasons, "; ") + "."}
-	help = append(help, "Status: "+standing(o.State)+".")
-	option := checklist.Option{ID: o.ID, Words: words}
 	if o.Doubtful {
 		option.Marked = checkFirst
 	}
+	detail := []string{"Limits: " + o.Limits, "Offered because " + strings.Join(o.Reasons, "; ") + ".", "Status: " + standing(o.State) + "."}
 	if len(o.Check) > 0 {
-		help = append(help, "Check: "+strings.Join(o.Check, " "))
+		detail = append(detail, "To check: "+strings.Join(o.Check, " "))
 	}
 	if o.Reviewer == "" {
-		help = append(help, "No named person has reviewed this entry yet.")
+		detail = append(detail, "No named person has reviewed this entry yet.")
 	}
-	help = append(help, o.Address)
-	option.Help = strings.Join(help, "\n")
+	option.Detail = strings.Join(append(detail, o.Address), "\n")
 	return option
 }
 

@@ -34,7 +34,10 @@ type Offer struct {
 	Theirs bool
 	// Doubtful is set where it must be checked before anyone relies on it.
 	Doubtful bool
-	Reasons  []string
+	// Only names the bodies of the holder's sector that are meant, where it is not all of them; the person has to
+	// check that theirs is one.
+	Only    string
+	Reasons []string
 }
 
 // A Refusal is a provision that is not open in a case, and why.
@@ -104,6 +107,7 @@ func (l *Law) weigh(p *Provision, c Case) (Offer, []string) {
 
 	switch mine := match(p.Holders, c.Holder); {
 	case mine != nil:
+		offer.Only = strings.TrimSpace(mine.Who)
 		offer.Reasons = append(offer.Reasons, mine.because("your organisation")...)
 	case p.Use == UseSupporting && matchSector(p.Holders, c.Recipient) != nil:
 		offer.Theirs = true
@@ -123,6 +127,11 @@ func (l *Law) weigh(p *Provision, c Case) (Offer, []string) {
 		} else {
 			against = append(against, "it lets information go only to "+partyWords(p.Recipients))
 		}
+	}
+
+	if p.Use == UseSupporting && len(p.Recipients) == 0 && !isPartner(c.Recipient) {
+		// A function performed together with other agencies says nothing about telling a solicitor or a relative.
+		against = append(against, "it is a function performed with other agencies; telling "+Words(allNames, c.Recipient)+" needs a gateway of its own")
 	}
 
 	if both := overlap(p.Subjects, c.Subjects); len(both) > 0 {
@@ -153,9 +162,12 @@ func (l *Law) byDate(p *Provision, state State, day time.Time) []string {
 		return []string{reason}
 	}
 	for _, s := range p.History {
-		if from, err := s.begins(); err == nil && s.Status.Stands() && from.After(day) {
+		if from, err := s.begins(); err == nil && s.Status.Stands() && from.After(civil(day)) {
 			return []string{fmt.Sprintf("it is not in force on %s; it starts on %s", day.Format(time.DateOnly), s.From)}
 		}
+	}
+	if state.Status == NotYet && len(p.History) > 0 {
+		return []string{fmt.Sprintf("it was not made by %s; it dates from %s", day.Format(time.DateOnly), p.History[0].From)}
 	}
 	return []string{fmt.Sprintf("it is %s (%s)", state.Status.Words(), since(state))}
 }
@@ -204,6 +216,11 @@ func match(parties []Party, body Body) *Party {
 		return &parties[i]
 	}
 	return nil
+}
+
+// isPartner reports whether the recipient is of a sector that can be party to a sharing agreement, or a regulator.
+func isPartner(recipient string) bool {
+	return recipient == "regulator" || slices.ContainsFunc(Sectors, func(n Named) bool { return n.ID == recipient })
 }
 
 // matchSector compares by sector alone: of the recipient no more is known.

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"dsa/data/yamlfile"
@@ -55,8 +56,20 @@ func Load(fsys fs.FS) (*Law, error) {
 	if len(files) == 0 {
 		l.faults = append(l.faults, yamlfile.Fault{File: "legislation", What: "there is no legislation here"})
 	}
-	for _, name := range files {
-		l.act(fsys, name)
+	// Reading the files is nearly all the work, and somebody is on the phone: both cores do it.
+	acts := make([]actFile, len(files))
+	docs := make([]*yamlfile.Doc, len(files))
+	bad := make([]yamlfile.Faults, len(files))
+	var work sync.WaitGroup
+	for i, name := range files {
+		work.Go(func() { docs[i], bad[i] = yamlfile.Read(fsys, name, &acts[i]) })
+	}
+	work.Wait()
+	for i := range files {
+		l.faults = append(l.faults, bad[i]...)
+		if bad[i] == nil {
+			l.act(docs[i], acts[i])
+		}
 	}
 	tables, _ := fs.Glob(fsys, "agreements/*/printed-legislation.yaml")
 	for _, name := range tables {
@@ -135,13 +148,7 @@ func (l *loader) routes(fsys fs.FS) {
 	l.law.Routes = file.Routes
 }
 
-func (l *loader) act(fsys fs.FS, name string) {
-	var file actFile
-	doc, faults := yamlfile.Read(fsys, name, &file)
-	if faults != nil {
-		l.faults = append(l.faults, faults...)
-		return
-	}
+func (l *loader) act(doc *yamlfile.Doc, file actFile) {
 	if file.Act == "" {
 		l.fault(doc, "the file does not name its Act (act)")
 	}

@@ -195,6 +195,12 @@ func (s State) begins() (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is not a date", s.From)
 }
 
+// civil is the day as the calendar has it where the moment was read: the law turns at midnight there, and half past
+// midnight in an English summer is still the day before in UTC.
+func civil(day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC)
+}
+
 // A Provision is one piece of law or guidance, with its history.
 type Provision struct {
 	ID         string    `yaml:"id"`
@@ -245,7 +251,7 @@ func (p *Provision) Brief() string {
 func (p *Provision) On(day time.Time) State {
 	state := State{Status: NotYet}
 	for _, s := range p.History {
-		if from, err := s.begins(); err != nil || from.After(day) {
+		if from, err := s.begins(); err != nil || from.After(civil(day)) {
 			break
 		}
 		state = s

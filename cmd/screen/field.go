@@ -36,6 +36,8 @@ type field struct {
 
 	theme         *theme
 	width, height int
+
+	paneWidth, paneMost int // the width for which the rows of the pane were counted, and their number
 }
 
 // filterFrom is how many options a list has before it can be searched.
@@ -45,7 +47,7 @@ func newField(ask *checklist.Ask, start checklist.Answer, theme *theme) *field {
 	f := &field{ask: ask, shape: ask.Kind.Shape(), theme: theme, width: 80, height: 5, ticked: map[string]bool{}}
 	switch f.shape {
 	case checklist.ShapeParagraph:
-		f.text = start.Text
+		f.text = safe(start.Text)
 		f.input = huh.NewText().ExternalEditor(false).Value(&f.text)
 	case checklist.ShapeOne, checklist.ShapeSome:
 		for _, id := range start.Chosen {
@@ -64,7 +66,7 @@ func newField(ask *checklist.Ask, start checklist.Answer, theme *theme) *field {
 		f.build(at)
 		return f
 	default:
-		f.text = start.Text
+		f.text = safe(start.Text)
 		f.input = huh.NewInput().Prompt("> ").Value(&f.text)
 	}
 	f.input = f.input.WithTheme(theme.huh).WithKeyMap(fieldKeys())
@@ -370,11 +372,15 @@ func (f *field) view() []string {
 
 // pane are the words of the option under the cursor in full, with its warning and help.
 func (f *field) pane() []string {
-	o := f.hovered()
-	if o == nil {
-		return nil
+	if o := f.hovered(); o != nil {
+		return f.about(slices.IndexFunc(f.ask.Options, func(other checklist.Option) bool { return other.ID == o.ID }))
 	}
-	i := slices.IndexFunc(f.ask.Options, func(other checklist.Option) bool { return other.ID == o.ID })
+	return nil
+}
+
+// about is what the line of an option has no room for.
+func (f *field) about(i int) []string {
+	o := &f.ask.Options[i]
 	said := asides(o)
 	if label := f.label(i); f.cut(label) != label {
 		at := 0
@@ -386,12 +392,17 @@ func (f *field) pane() []string {
 	return said
 }
 
-// hasPane reports whether any option has something to say in the pane.
-func (f *field) hasPane() bool {
-	for i := range f.ask.Options {
-		if label := f.label(i); len(asides(&f.ask.Options[i])) > 0 || f.cut(label) != label {
-			return true
+// paneRows is how many rows the pane of any option needs.
+func (f *field) paneRows() int {
+	if f.paneWidth != f.width {
+		f.paneWidth, f.paneMost = f.width, 0
+		for i := range f.ask.Options {
+			rows := 0
+			for _, s := range f.about(i) {
+				rows += len(wrapped(s, f.width))
+			}
+			f.paneMost = max(f.paneMost, rows)
 		}
 	}
-	return false
+	return f.paneMost
 }

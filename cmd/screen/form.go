@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"dsa/checklist"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // NewDrawn makes an asker that draws pages on a terminal, one answer to a page. One program runs for a whole sitting,
@@ -30,11 +32,14 @@ type drawn struct {
 // Conduct draws the steps of a sitting. A signal, a closed window and a cancelled context stop it like the person does.
 func (d *drawn) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
 	m := newModel(s, d.every)
-	p := tea.NewProgram(m, tea.WithInput(d.in), tea.WithOutput(d.out), tea.WithEnvironment(quiet(os.Environ())))
+	p := tea.NewProgram(m, tea.WithInput(d.in), tea.WithOutput(discreet{d.out}))
 	// The program is asked to quit rather than killed, so that the terminal is restored in full. A lost terminal or
 	// connection hangs up, which would otherwise end the process with the last words unsaved.
 	ctx, release := signal.NotifyContext(ctx, syscall.SIGHUP)
 	defer release()
+	if ctx.Err() != nil {
+		return Stopped, nil
+	}
 	defer context.AfterFunc(ctx, p.Quit)()
 	_, err := p.Run()
 	// Only the page that asks for the explicit yes sets Agreed. That a program ended without an error means nothing:
@@ -43,27 +48,29 @@ func (d *drawn) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
 		m.keepTyping()
 		m.ending = Stopped
 	}
-	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil {
-		err = nil
+	switch {
+	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
+		return Stopped, nil
+	case err != nil:
+		return Stopped, fmt.Errorf("the terminal: %w", err)
 	}
-	if err != nil {
-		m.ending = Stopped
-		err = fmt.Errorf("the terminal: %w", err)
-	}
-	return m.ending, err
+	return m.ending, nil
 }
 
-// quiet is the environment without what makes the library ask the terminal about its abilities: over some
-// connections the replies arrive late, as if they had been typed.
-func quiet(environ []string) []string {
-	kept := []string{"SSH_TTY=dsa"}
-	for _, e := range environ {
-		name, _, _ := strings.Cut(e, "=")
-		if name != "TERM_PROGRAM" && name != "WT_SESSION" && name != "SSH_TTY" {
-			kept = append(kept, e)
-		}
+// A discreet terminal is not asked about its abilities. The library asks when it starts; over a slow connection the
+// replies arrive late, as if they had been typed, or after the program has gone.
+type discreet struct{ *os.File }
+
+// Write leaves the questions out. Each stands in one piece: the library writes them whole.
+func (d discreet) Write(b []byte) (int, error) {
+	told := b
+	for _, question := range []string{ansi.RequestKittyKeyboard, ansi.RequestModeSynchronizedOutput, ansi.RequestModeUnicodeCore} {
+		told = bytes.ReplaceAll(told, []byte(question), nil)
 	}
-	return kept
+	if _, err := d.File.Write(told); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // page is what the model shows under its header.
@@ -108,6 +115,12 @@ type model struct {
 	saved   string   // the text saved last, while typing
 	burst   string   // typed into a paragraph and not yet put into its field
 	drawn   string   // the page as drawn last; empty when it has to be drawn again
+	cursor  *tea.Cursor
+
+	// After the pages of the review open, keys count for nothing until none has come for a moment. Keys typed ahead, or a
+	// key held down, would otherwise run on from the last question into agreeing.
+	deaf  bool
+	heard int // keys that were let go
 
 	ending Ending
 	over   bool // the person ended the sitting; later keys count for nothing
@@ -134,6 +147,18 @@ type saveMsg struct{ opened int }
 
 // burstMsg is the time to put a burst of typing into its field.
 type burstMsg struct{ opened int }
+
+// quietMsg says that a moment has passed; it counts if no key has been let go since.
+type quietMsg struct{ opened, heard int }
+
+// moment is shorter than the time in which a page can be read, and longer than the pause between keys of a burst.
+const moment = 250 * time.Millisecond
+
+func (m *model) hush() tea.Cmd {
+	m.deaf = true
+	msg := quietMsg{m.opened, m.heard}
+	return tea.Tick(moment, func(time.Time) tea.Msg { return msg })
+}
 
 // Init opens the first page.
 func (m *model) Init() tea.Cmd {
@@ -173,9 +198,20 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.keepTyping()
 			return m, m.later()
 		}
+	case quietMsg:
+		if msg == (quietMsg{m.opened, m.heard}) {
+			m.deaf = false
+		}
 	case tea.PasteMsg:
+		if m.deaf {
+			return m, nil
+		}
 		return m, m.paste(msg.Content)
 	case tea.KeyPressMsg:
+		if k := msg.String(); m.deaf && k != "ctrl+c" && k != "ctrl+s" {
+			m.heard++
+			return m, m.hush()
+		}
 		return m, m.key(msg)
 	}
 	return m, nil
@@ -260,7 +296,7 @@ func (m *model) tell(news string) {
 // open shows the page the walk stands at.
 func (m *model) open() tea.Cmd {
 	m.opened++
-	m.problem, m.pager = "", nil
+	m.problem, m.pager, m.deaf = "", nil, false
 	step, ok := m.Walk.Current()
 	switch {
 	case ok:
@@ -282,12 +318,11 @@ func (m *model) open() tea.Cmd {
 		return m.end(Agreed)
 	}
 	m.review, m.read = m.Review(), false
-	m.reviewPage()
-	return nil
+	return m.reviewPage()
 }
 
 // reviewPage lists what can be done at the end. The verb is neither under the cursor nor the first line below it.
-func (m *model) reviewPage() {
+func (m *model) reviewPage() tea.Cmd {
 	m.opened++
 	m.page, m.problem = pageReview, ""
 	answered, steps := m.answered()
@@ -301,13 +336,15 @@ func (m *model) reviewPage() {
 		options = append(options, checklist.Option{ID: lineEdit + s.Path, Words: "Edit: " + answerLine(s, 60)})
 	}
 	m.field = newMenu(m.theme, options...)
+	return m.hush()
 }
 
-func (m *model) confirmPage() {
+func (m *model) confirmPage() tea.Cmd {
 	m.opened++
 	m.page, m.problem = pageConfirm, ""
 	m.field = newMenu(m.theme, checklist.Option{ID: lineNo, Words: "No, go back to the review"},
 		checklist.Option{ID: lineYes, Words: "Yes: " + m.review.Verb})
+	return m.hush()
 }
 
 func (m *model) end(e Ending) tea.Cmd {
@@ -388,7 +425,7 @@ func (m *model) closePager() tea.Cmd {
 	case m.page == pageNotice:
 		return m.open()
 	case then == pageConfirm:
-		m.confirmPage()
+		return m.confirmPage()
 	}
 	return nil
 }
@@ -397,8 +434,7 @@ func (m *model) goBack() tea.Cmd {
 	m.news = nil
 	switch m.page {
 	case pageConfirm:
-		m.reviewPage()
-		return nil
+		return m.reviewPage()
 	case pageStep:
 		m.typed(m.step, m.field.half(m.step.Answer))
 	}
@@ -421,10 +457,9 @@ func (m *model) submit() tea.Cmd {
 			m.tell(m.save())
 			return m.end(Agreed)
 		case answer.Is(lineNo):
-			m.reviewPage()
-		default:
-			m.problem = "Choose yes or no. Nothing has been signed."
+			return m.reviewPage()
 		}
+		m.problem = "Choose yes or no. Nothing has been signed."
 		return nil
 	}
 	m.typed(m.step, m.field.half(m.step.Answer))
@@ -452,8 +487,7 @@ func (m *model) choose(answer checklist.Answer) tea.Cmd {
 		m.pager = m.record("esc or enter goes back")
 	case lineSign:
 		if m.read {
-			m.confirmPage()
-			return nil
+			return m.confirmPage()
 		}
 		// Nobody agrees to what was never put before them.
 		m.pager = m.record("enter goes on; nothing is signed yet")

@@ -89,8 +89,9 @@ func (h *hand) paste(text string) *hand {
 	return h
 }
 
+// screen looks at the page, which takes a moment.
 func (h *hand) screen() string {
-	h.m.flush()
+	h.m.Update(quietMsg{h.m.opened, h.m.heard})
 	lines := strings.Split(ansi.Strip(h.m.View().Content), "\n")
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
@@ -287,7 +288,25 @@ func TestDrawnBurst(t *testing.T) {
 	t.Run("overflow never signs", func(t *testing.T) {
 		h := kinds(t, "line,line").typed(strings.Repeat("sign and record\n1\nyes\n\t \n", 50)).goesOn()
 		h.shows("Nothing has been signed", "> (nothing chosen)")
-		h.press("end", "home").typed("\n\n\n\n").goesOn().shows("> (nothing chosen)")
+		h.press("up", "home").typed("\n\n\n\n").goesOn().shows("> (nothing chosen)")
+	})
+	t.Run("arrows typed ahead never sign either", func(t *testing.T) {
+		h := kinds(t, "one-of,one-of")
+		for range 20 {
+			h.press("down", "down", "enter")
+		}
+		h.goesOn().shows("Nothing has been signed", "> (nothing chosen)").press("down", "down", "enter").shows("The whole record")
+		for range 20 {
+			h.press("enter", "down", "down")
+		}
+		h.goesOn().shows("Do you want to do this now?", "> (nothing chosen)")
+	})
+	t.Run("a moment without keys is needed, not a moment", func(t *testing.T) {
+		h := kinds(t, "line").typed("a\n")
+		before := quietMsg{h.m.opened, h.m.heard}
+		h.press("down")
+		h.m.Update(before)
+		h.press("down", "down", "enter").shows("> (nothing chosen)", "enter chooses").goesOn()
 	})
 	t.Run("a thousand lines as keys stay in their paragraph, quickly", func(t *testing.T) {
 		letter := strings.TrimSpace(strings.Repeat("a line of a letter\n", 1000))
@@ -401,7 +420,7 @@ func TestDrawnNews(t *testing.T) {
 		answers := fullAnswers()
 		answers[14].Chosen = []string{"act-1991-s1"} // not offered when someone is in danger
 		answerAll(t, s.Walk, answers)
-		h := sit(t, s).press("down", "down", "down", "down", "enter").shows("Is someone in danger").press("down", "enter").press("down", "down", "enter")
+		h := sit(t, s).shows("Every question").press("down", "down", "down", "down", "enter").shows("Is someone in danger").press("down", "enter").press("down", "down", "enter")
 		h.shows("Your earlier answer no longer fits: what was chosen before", "Which gateways")
 	})
 	t.Run("an option that stops keeps the draft and ends the sitting", func(t *testing.T) {
@@ -466,9 +485,9 @@ func TestDrawnReview(t *testing.T) {
 		h := review(t).press("down", "down").shows("> Sign and record this decision").press("enter").
 			shows("The whole record", "nothing is signed yet").press("enter").shows("Do you want to do this now?", "> (nothing chosen)").
 			press("enter").shows("Error: Choose yes or no.").goesOn()
-		h.press("down", "enter").shows("> (nothing chosen)", "Read the whole record").goesOn()
+		h.press("enter").shows("Do you want").press("down", "enter").shows("> (nothing chosen)", "Read the whole record").goesOn()
 		h.press("down", "down", "enter").shows("Do you want").press("esc").shows("Read the whole record").goesOn()
-		h.press("down", "down", "enter", "down", "down").shows("> Yes: Sign and record this decision").press("enter").ended(Agreed)
+		h.press("down", "down", "enter").shows("Do you want").press("down", "down").shows("> Yes: Sign and record this decision").press("enter").ended(Agreed)
 	})
 	t.Run("an edit comes back to the review, and the record counts as unread again", func(t *testing.T) {
 		h := review(t).press("down", "enter", "enter").press("down", "down", "down").shows("> Edit: Title 1").press("enter").shows("> alpha").
@@ -490,9 +509,25 @@ func TestDrawnReview(t *testing.T) {
 	})
 }
 
-func TestQuietEnvironment(t *testing.T) {
-	got := quiet([]string{"TERM=xterm-256color", "TERM_PROGRAM=x", "WT_SESSION=1", "NO_COLOR=1", "SSH_TTY=/dev/pts/1"})
-	if !slices.Equal(got, []string{"SSH_TTY=dsa", "TERM=xterm-256color", "NO_COLOR=1"}) {
-		t.Errorf("got %v", got)
+func TestDrawnCaret(t *testing.T) {
+	at := func(h *hand, x int, line string) {
+		t.Helper()
+		lines := strings.Split(h.screen(), "\n")
+		c := h.m.View().Cursor
+		if c == nil || c.X != x || lines[c.Y] != line {
+			t.Fatalf("the cursor is at %+v:\n%s", c, h.screen())
+		}
+		if strings.Contains(h.m.View().Content, "\x1b[7m") {
+			t.Error("there are two cursors")
+		}
+	}
+	h := kinds(t, "line,paragraph,one-of").typed("abc")
+	at(h, 5, "> abc")
+	h.typed("\none\ntwo")
+	at(h, 3, "two")
+	h.press("tab", "down")
+	at(h, 0, "> 1. Alpha")
+	if h.press("ctrl+g"); h.m.View().Cursor != nil {
+		t.Error("a cursor in a reader")
 	}
 }

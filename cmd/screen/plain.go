@@ -40,7 +40,7 @@ func (p *plain) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
 		t.course.save()
 		t.say(t.warning())
 	}
-	if t.err != nil && ending == Agreed {
+	if t.err != nil || ctx.Err() != nil {
 		// What could not be shown cannot have been agreed to.
 		ending = Stopped
 	}
@@ -204,11 +204,17 @@ func (t *talk) begin(step checklist.Step, whole bool) {
 	t.say(sentence(step.Ask.Words), sentence(step.Ask.Help))
 	t.options(step)
 	if n := len(step.Notes); n > 0 {
-		t.say("There " + map[bool]string{true: "is ", false: "are "}[n == 1] + count(n, "note", "notes") +
-			" about this. Type a question mark to hear them.")
+		t.say("There " + isAre(n) + " " + count(n, "note", "notes") + " about this. Type a question mark to hear more.")
 	}
 	t.say(t.standing(step)...)
 	t.say(t.how(step)...)
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 func (t *talk) guidance(step checklist.Step) {

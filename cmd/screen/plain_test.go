@@ -288,7 +288,8 @@ func TestParity(t *testing.T) {
 	if said, ending := speak(t, plain, script.String()+"sign\n"); ending != Agreed {
 		t.Fatalf("%v\n%s", ending, said)
 	}
-	h.shows("Every question has an answer").press("down", "down", "enter", "enter", "down", "down", "enter").ended(Agreed)
+	h.shows("Every question has an answer").press("down", "down", "enter", "enter").
+		shows("Do you want to do this now?").press("down", "down", "enter").ended(Agreed)
 	want := alone.Walk.Applying()
 	if len(want) != len(fullAnswers()) {
 		t.Fatalf("%d answers apply", len(want))

@@ -181,7 +181,7 @@ func (term *terminal) want(o outcome, ending Ending, answers map[string]string, 
 			term.t.Errorf("%q is not undone", pair[0])
 		}
 	}
-	for _, query := range []string{"$p", "\x1b]10;?", "\x1b]11;?", "\x1b[6n", "\x1b[c", "\x1b[>q"} {
+	for _, query := range []string{"$p", "\x1b]10;?", "\x1b]11;?", "\x1b[6n", "\x1b[c", "\x1b[>q", "\x1b[?u"} {
 		if strings.Contains(raw(), query) {
 			term.t.Errorf("the terminal was asked %q", query)
 		}
@@ -212,9 +212,9 @@ func TestTerminalBurst(t *testing.T) {
 func TestTerminalBurstSignsNothing(t *testing.T) {
 	t.Parallel()
 	term := start(t, "line,line").shows("Words 1?")
-	term.send("a\rb\r" + strings.Repeat("\rsign\ryes\r1\r\t", 20)).shows("Nothing has been signed", "> (nothing chosen)")
+	term.send("a\rb\r"+strings.Repeat("\rsign\ryes\r1\r\t", 20)).shows("Nothing has been signed", "> (nothing chosen)", "enter chooses")
 	// Only moved to and confirmed does it sign.
-	term.send("\x1b[B\x1b[B").shows("> Sign and record").send("\r").shows("The whole record").send("\r").shows("Do you want to do this now?")
+	term.send("\x1b[B\x1b[B").shows("> Sign and record").send("\r").shows("The whole record").send("\r").shows("Do you want to do this now?", "enter chooses")
 	term.send("\r").shows("Choose yes or no").send("\x1b[B\x1b[B").shows("> Yes: Sign").send("\r")
 	term.want(term.ends(), Agreed, map[string]string{"a1": "a", "a2": "b"}, "")
 }
@@ -252,8 +252,8 @@ func TestTerminalInterrupted(t *testing.T) {
 	}
 	t.Run("SIGTERM while agreeing", func(t *testing.T) {
 		t.Parallel()
-		term := start(t, "line").shows("Words 1?").send("a\r").shows("> (nothing chosen)")
-		term.send("\x1b[B\x1b[B\r").shows("The whole record").send("\r").shows("Do you want").send("\x1b[B\x1b[B").shows("> Yes")
+		term := start(t, "line").shows("Words 1?").send("a\r").shows("> (nothing chosen)", "enter chooses")
+		term.send("\x1b[B\x1b[B\r").shows("The whole record").send("\r").shows("Do you want", "enter chooses").send("\x1b[B\x1b[B").shows("> Yes")
 		_ = term.cmd.Process.Signal(syscall.SIGTERM)
 		term.want(term.ends(), Stopped, map[string]string{"a1": "a"}, "")
 	})

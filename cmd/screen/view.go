@@ -20,10 +20,11 @@ func (m *model) contentWidth() int { return max(min(m.width, widest), 20) }
 // View draws the page in an alternate screen, so that nothing of it stays in the scroll-back of a shared computer.
 func (m *model) View() tea.View {
 	if m.drawn == "" {
+		m.cursor = nil
 		m.drawn = m.draw()
 	}
 	v := tea.NewView(m.drawn)
-	v.AltScreen = true
+	v.AltScreen, v.Cursor = true, m.cursor
 	return v
 }
 
@@ -51,7 +52,11 @@ func (m *model) draw() string {
 	var lines []string
 	lines = append(lines, header...)
 	for i := range blocks {
-		lines = append(lines, m.rows(&blocks[i], width)...)
+		rows := m.rows(&blocks[i], width)
+		if blocks[i].isField {
+			m.cursor = m.caret(rows, len(lines))
+		}
+		lines = append(lines, rows...)
 	}
 	for len(lines) < m.height-len(keys) {
 		lines = append(lines, "")
@@ -118,6 +123,31 @@ func (m *model) rows(b *block, width int) []string {
 		styled = append(styled, "")
 	}
 	return styled
+}
+
+// caret puts the terminal's own cursor where the field draws its imitation of one, which it takes away: a magnifier
+// and a screen reader follow the real one. In a list it stands at the line under the cursor.
+func (m *model) caret(rows []string, from int) *tea.Cursor {
+	const reverse = "\x1b[7m"
+	for i, row := range rows {
+		x := 0
+		if m.field.isList() {
+			if !strings.HasPrefix(ansi.Strip(row), ">") {
+				continue
+			}
+		} else {
+			before, after, found := strings.Cut(row, reverse)
+			if !found {
+				continue
+			}
+			x = ansi.StringWidth(before)
+			rows[i] = before + after
+		}
+		c := tea.NewCursor(x, from+i)
+		c.Blink = false
+		return c
+	}
+	return nil
 }
 
 func (m *model) header(width int) []string {
@@ -212,7 +242,7 @@ func (m *model) blocks(width int) []block {
 	case pageConfirm:
 		add(t.title, 1, 1, 3, sentence(m.review.Verb))
 		if n := len(m.review.Warnings); n > 0 {
-			add(t.warning, 3, 1, 2, count(n, "warning has", "warnings have")+" not gone away; ctrl+g shows what they say.")
+			add(t.warning, 3, 1, 2, count(n, "warning", "warnings")+"; ctrl+g shows what they say.")
 		}
 		blank(7)
 		add(t.words, 1, 1, 2, "Do you want to do this now?")
@@ -233,11 +263,7 @@ func (m *model) blocks(width int) []block {
 		least = min(least, 5) // room for the warnings of the option under the cursor
 	}
 	blocks = append(blocks, block{isField: true, urgency: 2, growth: 8, least: least, most: most})
-	if m.field.hasPane() {
-		rows := 3
-		if m.height >= 30 {
-			rows = 5
-		}
+	if rows := min(m.field.paneRows(), 3+m.height/30*2); rows > 0 {
 		said := m.field.pane()
 		var lines []string
 		for _, s := range said {
@@ -252,7 +278,7 @@ func (m *model) blocks(width int) []block {
 			lines = append(lines, "")
 		}
 		blank(7)
-		blocks = append(blocks, block{lines: lines, style: style, urgency: 4, least: 2, most: rows})
+		blocks = append(blocks, block{lines: lines, style: style, urgency: 4, least: min(2, rows), most: rows})
 	}
 	if m.problem != "" {
 		add(t.problem, 0, 3, 3, "Error: "+m.problem)
@@ -266,6 +292,8 @@ func (m *model) keys(width int) []string {
 	var said []string
 	f := m.field
 	switch {
+	case m.deaf:
+		return []string{m.theme.quiet.Render("one moment")}
 	case f == nil:
 	case f.filtering:
 		said = append(said, "type to search", "enter keeps the search", "esc shows all")

@@ -13,6 +13,9 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -46,20 +49,24 @@ func (fs Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Sort orders faults by file and line.
+// Sort orders faults by file, line and words, so that the same files always give the same report.
 func (fs Faults) Sort() {
 	sort.SliceStable(fs, func(i, j int) bool {
 		if fs[i].File != fs[j].File {
 			return fs[i].File < fs[j].File
 		}
-		return fs[i].Line < fs[j].Line
+		if fs[i].Line != fs[j].Line {
+			return fs[i].Line < fs[j].Line
+		}
+		return fs[i].What < fs[j].What
 	})
 }
 
 // A Doc is one file that has been read: its value has been decoded, and the lines of its parts can be asked for.
 type Doc struct {
 	File string
-	root *yaml.Node
+	data []byte
+	root *yaml.Node // made from data when it is first asked for: a sound file is parsed once, not twice
 }
 
 // Read decodes the named file into the value. Every fault of form is returned at once as Faults; a missing file is
@@ -79,29 +86,44 @@ func Read(fsys fs.FS, name string, into any) (*Doc, Faults) {
 
 // Parse is Read for bytes already in hand.
 func Parse(name string, data []byte, into any) (*Doc, Faults) {
-	doc, faults := Tree(name, data)
-	if faults != nil {
-		return nil, faults
+	if len(data) > MaxSize {
+		return nil, tooLarge(name)
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return doc, faultsOf(name, err)
+		if _, faults := Tree(name, data); faults != nil {
+			return nil, faults
+		}
+		return nil, faultsOf(name, err)
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return doc, Faults{{File: name, What: "the file holds more than one document"}}
+		return nil, Faults{{File: name, What: "the file holds more than one document"}}
 	}
-	return doc, nil
+	return &Doc{File: name, data: data}, nil
+}
+
+func tooLarge(name string) Faults {
+	return Faults{{File: name, What: fmt.Sprintf("the file is larger than %d bytes", MaxSize)}}
 }
 
 // Tree reads the bytes only as far as their shape, for files whose keys are not known beforehand.
 func Tree(name string, data []byte) (*Doc, Faults) {
 	if len(data) > MaxSize {
-		return nil, Faults{{File: name, What: fmt.Sprintf("the file is larger than %d bytes", MaxSize)}}
+		return nil, tooLarge(name)
 	}
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {
-		return nil, faultsOf(name, err)
+		faults := faultsOf(name, err)
+		for i := range faults {
+			if faults[i].Line == 0 && strings.HasPrefix(faults[i].What, malformed) {
+				// The library names a line from the second on, and none for bytes that are not text.
+				faults[i].Line = notText(data)
+			}
+			// What does not end is missed behind the last line.
+			faults[i].Line = min(faults[i].Line, 1+bytes.Count(bytes.TrimRight(data, "\n"), []byte("\n")))
+		}
+		return nil, faults
 	}
 	doc := &Doc{File: name, root: &root}
 	if root.Kind == yaml.DocumentNode && len(root.Content) > 0 {
@@ -111,12 +133,19 @@ func Tree(name string, data []byte) (*Doc, Faults) {
 }
 
 // Root is the topmost value of the file.
-func (d *Doc) Root() *yaml.Node { return d.root }
+func (d *Doc) Root() *yaml.Node {
+	if d.root == nil {
+		if doc, faults := Tree(d.File, d.data); faults == nil {
+			d.root = doc.root
+		}
+	}
+	return d.root
+}
 
 // Line is the line on which the value at the path stands, or of its nearest parent that is there. A path is made of
 // keys (string) and positions (int).
 func (d *Doc) Line(path ...any) int {
-	node, line := d.root, 1
+	node, line := d.Root(), 1
 	for _, step := range path {
 		next := child(node, step)
 		if next == nil {
@@ -154,14 +183,26 @@ func child(node *yaml.Node, step any) *yaml.Node {
 	return nil
 }
 
-var (
-	lineOf  = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
-	typeOf  = regexp.MustCompile(`^field (\S+) not found in type .*$`)
-	valueOf = regexp.MustCompile("^cannot unmarshal .* into .*$")
-)
+// The library's messages, by what they are about. They are compiled when the first fault is met: a sound file needs
+// none of them, and every command starts by reading this package.
+var messages = sync.OnceValue(func() (m struct{ line, field, known, twice, shape, anchor, form, early *regexp.Regexp }) {
+	m.line = regexp.MustCompile(`(?s)^(?:yaml: )?line (\d+): (.*)$`)
+	m.field = regexp.MustCompile(`(?s)^field (.*) not found in type .+$`)
+	m.known = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,40}$`)
+	m.twice = regexp.MustCompile(`(?s)^(?:mapping key .* already defined at line (\d+)|field .* already set in type .+)$`)
+	m.shape = regexp.MustCompile(`(?s)^(?:cannot (?:unmarshal|decode) |invalid map key)`)
+	m.anchor = regexp.MustCompile(`(?s)^(?:unknown )?anchor '`)
+	// What the library says about form alone, in words that are always its own.
+	m.form = regexp.MustCompile(`^(?:did not find|could not find|found |block |mapping values|mapping keys|control characters|invalid leading|invalid trailing|invalid length|invalid Unicode|incomplete UTF|exceeded max depth)`)
+	// The library's parser, unlike its scanner, counts lines from nought.
+	m.early = regexp.MustCompile(`^(?:did not find expected (?:<|node content|key|'-'|',')|found duplicate %|found incompatible YAML|found undefined tag)`)
+	return m
+})
 
-// faultsOf turns the library's messages into faults. Messages that would repeat a value from the file are replaced:
-// an answers file holds what was typed about people.
+const malformed = "this is not well-formed YAML"
+
+// faultsOf turns the library's messages into faults. A message is passed on only where it is known to hold none of
+// the file's own words: an answers file holds what was typed about people.
 func faultsOf(name string, err error) Faults {
 	var typed *yaml.TypeError
 	if !errors.As(err, &typed) {
@@ -175,17 +216,54 @@ func faultsOf(name string, err error) Faults {
 }
 
 func faultOf(name, text string) Fault {
+	is := messages()
 	fault := Fault{File: name, What: text}
-	if m := lineOf.FindStringSubmatch(text); m != nil {
+	if m := is.line.FindStringSubmatch(text); m != nil {
 		fault.Line, _ = strconv.Atoi(m[1])
 		fault.What = m[2]
 	}
-	if m := typeOf.FindStringSubmatch(fault.What); m != nil {
-		fault.What = fmt.Sprintf("there is no field %q here", m[1])
-	} else if valueOf.MatchString(fault.What) {
+	if m := is.field.FindStringSubmatch(fault.What); m != nil {
+		fault.What = "there is a field here that is not known"
+		if is.known.MatchString(m[1]) {
+			fault.What = fmt.Sprintf("there is no field %q here", m[1])
+		}
+		return fault
+	}
+	if m := is.twice.FindStringSubmatch(fault.What); m != nil {
+		fault.What = "this field stands here twice"
+		if m[1] != "" {
+			fault.What += "; the first is on line " + m[1]
+		}
+		return fault
+	}
+	switch {
+	case is.shape.MatchString(fault.What):
 		fault.What = "the value has the wrong shape here (a list, a text or a set of fields was expected)"
-	} else if fault.Line > 0 {
-		fault.What = "this is not well-formed YAML: " + fault.What
+	case is.anchor.MatchString(fault.What):
+		fault.What = "an alias (*) points to nothing, or to itself"
+	case is.form.MatchString(fault.What):
+		if fault.Line > 0 && is.early.MatchString(fault.What) {
+			fault.Line++
+		}
+		fault.What = malformed + ": " + fault.What
+	default:
+		fault.What = "something here cannot be read"
 	}
 	return fault
+}
+
+// notText is the line of the first byte or character that YAML does not allow, or 1.
+func notText(data []byte) int {
+	line := 1
+	for len(data) > 0 {
+		r, size := utf8.DecodeRune(data)
+		if r == utf8.RuneError && size == 1 || unicode.IsControl(r) && !strings.ContainsRune("\t\n\r\u0085", r) {
+			return line
+		}
+		if r == '\n' {
+			line++
+		}
+		data = data[size:]
+	}
+	return 1
 }

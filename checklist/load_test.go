@@ -1,0 +1,314 @@
+package checklist_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"dsa/checklist"
+	"dsa/data/yamlfile"
+)
+
+// The smallest agreement that loads. What every checklist must ask for is filled in from the vocabulary.
+var pack = map[string]string{
+	"ours.yaml": `questions:
+  - id: danger
+    title: Danger
+    guidance: >-
+      Act
+      first.
+    source: Ours
+    answers:
+      - id: acted
+        words: What was done?
+        kind: one-of
+        options:
+          - {id: stop, words: Stop, stops: true}
+          - {id: acted, words: Acted}
+  - id: spare
+    title: Spare
+    guidance: Not in the list.
+    source: Ours
+    answers:
+      - {id: late-why, words: "Why late?", kind: line}
+`,
+	"agreements/here/agreement.yaml": `id: here
+title: An agreement
+version: "1"
+in-force: "2024-03"
+review-due: "2025-03"
+area: Here
+source: The shelf
+checklists:
+  adhoc: adhoc
+`,
+	"agreements/here/adhoc.yaml": `id: adhoc
+title: Ad hoc
+source: Appendix 2
+questions:
+  - ours: danger
+  - id: first
+    number: "1"
+    title: First
+    guidance: Think.
+    source: Appendix 2
+    when: {acted: acted}
+    answers:
+      - id: advice
+        words: Advice?
+        kind: one-of
+        options:
+          - {id: "yes", words: "Yes"}
+          - {id: "no", words: "No"}
+      - id: advice-taken
+        words: The advice
+        kind: items
+        another: More?
+        when: {advice: ["yes"]}
+        items:
+          - {id: who, words: "Who?", kind: one-of, from: people}
+          - {id: said, words: "What?", kind: line, when: {who: anyone}}
+  - id: second
+    number: "2"
+    title: Second
+    guidance: Think again.
+    source: Appendix 2
+    answers:
+` + required(),
+}
+
+const (
+	oursFile      = "ours.yaml"
+	agreementFile = "agreements/here/agreement.yaml"
+	listFile      = "agreements/here/adhoc.yaml"
+)
+
+func required() string {
+	var b strings.Builder
+	for _, w := range checklist.Vocabulary {
+		if w.Required {
+			fmt.Fprintf(&b, "      - {id: %s, words: Say it, kind: line}\n", w.ID)
+		}
+	}
+	return b.String()
+}
+
+// An edit puts one fault into the pack.
+type edit struct {
+	file     string
+	old, new string // old stands in the file once; the line of what is new is where the fault is
+	what     string
+	line     int // added to the line at which new begins
+}
+
+func edited(t *testing.T, edits ...edit) (fstest.MapFS, []string) {
+	t.Helper()
+	texts := maps.Clone(pack)
+	for _, e := range edits {
+		if strings.Count(texts[e.file], e.old) != 1 {
+			t.Fatalf("%q stands %d times in %s", e.old, strings.Count(texts[e.file], e.old), e.file)
+		}
+		texts[e.file] = strings.Replace(texts[e.file], e.old, e.new, 1)
+	}
+	var want []string
+	for _, e := range edits {
+		before, _, _ := strings.Cut(texts[e.file], e.new)
+		want = append(want, fmt.Sprintf("%s:%d: %s", e.file, 1+strings.Count(before, "\n")+e.line, e.what))
+	}
+	fsys := fstest.MapFS{}
+	for name, text := range texts {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return fsys, want
+}
+
+func faultsOf(t *testing.T, fsys fstest.MapFS) yamlfile.Faults {
+	t.Helper()
+	agreement, err := checklist.Load(fsys, "here")
+	var faults yamlfile.Faults
+	if err != nil && !errors.As(err, &faults) {
+		t.Fatalf("not faults but %v", err)
+	}
+	if err != nil && agreement != nil {
+		t.Error("there are faults and an agreement all the same")
+	}
+	return faults
+}
+
+func reported(faults yamlfile.Faults, want string) bool {
+	for _, f := range faults {
+		if strings.HasPrefix(f.String(), want) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestTheSmallestAgreementLoads(t *testing.T) {
+	fsys, _ := edited(t)
+	a, err := checklist.Load(fsys, "here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := a.Lists["adhoc"]
+	if a.Title != "An agreement" || list == nil || len(list.Questions) != 3 || list.Numbered() != 2 {
+		t.Fatalf("read as %+v", a)
+	}
+	danger := list.Questions[0]
+	if danger.ID != "danger" || !danger.IsOurs() || danger.Guidance != "Act first." || !danger.Asks[0].Options[0].Stops {
+		t.Errorf("our question was read as %+v", danger)
+	}
+	same(t, "the agreements of the folder", checklist.Agreements(fsys), []string{"here"})
+	same(t, "the digest is a SHA-256", len(a.Digest), 64)
+
+	again, _ := checklist.Load(fsys, "here")
+	same(t, "the same words have the same digest", again.Digest, a.Digest)
+	for _, file := range []string{oursFile, agreementFile, listFile} {
+		changed, _ := edited(t)
+		changed[file].Data = append(changed[file].Data, "# another word\n"...)
+		b, err := checklist.Load(changed, "here")
+		if err != nil || b.Digest == a.Digest {
+			t.Errorf("a change of %s does not show in the digest (%v)", file, err)
+		}
+	}
+}
+
+func TestAConditionOfTheListReplacesOurs(t *testing.T) {
+	fsys, _ := edited(t, edit{file: listFile, old: "  - id: second\n", new: "  - ours: spare\n    when: {advice: \"no\"}\n  - id: second\n"})
+	a, err := checklist.Load(fsys, "here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spare := a.Lists["adhoc"].Questions[2]
+	same(t, "the question", spare.ID, "spare")
+	same(t, "its condition", spare.When, checklist.When{"advice": {"no"}})
+}
+
+var faulty = map[string]edit{
+	"an unknown field":                           {file: listFile, old: "    guidance: Think.", new: "    guidence: Think.", what: `there is no field "guidence" here`},
+	"an unknown kind":                            {file: listFile, old: "words: Advice?\n        kind: one-of", new: "words: Advice?\n        kind: choice", line: 1, what: `the answer "advice" has an unknown kind`},
+	"a condition that looks at nothing":          {file: listFile, old: "when: {acted: acted}", new: "when: {reacted: acted}", what: `a condition looks at "reacted", which is not an answer before it`},
+	"a condition that looks forward":             {file: listFile, old: "when: {acted: acted}", new: "when: {outcome: acted}", what: `a condition looks at "outcome", which is not an answer before it`},
+	"a condition that looks at itself":           {file: listFile, old: `when: {advice: ["yes"]}`, new: `when: {advice-taken: ["yes"]}`, what: `a condition looks at "advice-taken", which is not an answer before it`},
+	"a condition on an option that is not there": {file: listFile, old: "when: {acted: acted}", new: "when: {acted: [acted, reacted]}", what: `a condition waits for "acted" to be "reacted", which is not one of its options`},
+	"a condition on what was written in a line":  {file: listFile, old: "    title: Second\n", new: "    title: Second\n    when: {advice-taken: x}\n", line: 1, what: `a condition waits for "advice-taken" to be "x"`},
+	"a condition inside a group that looks out":  {file: listFile, old: "when: {who: anyone}", new: `when: {advice: "yes"}`, what: `a condition looks at "advice", which is not an answer of the same group before it`},
+	"an answer that is not in the vocabulary":    {file: listFile, old: "- id: advice\n", new: "- id: advise\n", what: `the answer "advise" is not in the vocabulary (data/README.md lists it)`},
+	"an answer that every record must have":      {file: listFile, old: "      - {id: outcome, words: Say it, kind: line}\n", new: "      - {id: late-why, words: Say it, kind: line}\n", what: ""},
+	"an answer asked twice":                      {file: listFile, old: "- {id: reasons, words: Say it, kind: line}\n", new: "- {id: reasons, words: Say it, kind: line}\n      - {id: reasons, words: Again, kind: line}\n", line: 1, what: `the answer "reasons" is asked twice`},
+	"a question of ours that is not there":       {file: listFile, old: "  - id: second\n", new: "  - ours: nothing\n  - id: second\n", what: `there is no question of ours called "nothing"`},
+	"a question of ours with words of its own":   {file: listFile, old: "  - id: second\n", new: "  - ours: spare\n    title: Our own\n  - id: second\n", what: "a question named with ours: has no fields of its own but when"},
+	"a question of ours twice":                   {file: oursFile, old: "  - id: spare\n    title: Spare\n", new: "  - id: danger\n    title: Spare\n", what: `the question "danger" stands here twice`},
+	"a question of the agreement twice":          {file: listFile, old: "  - id: second\n    number: \"2\"\n", new: "  - id: first\n    number: \"2\"\n", what: `the question "first" stands here twice`},
+	"a question of ours with a number":           {file: oursFile, old: "    title: Spare", new: "    number: \"3\"\n    title: Spare", what: `the question "spare" is ours and has no number`},
+	"an unnumbered question of the agreement":    {file: listFile, old: "  - id: second\n    number: \"2\"\n", new: "  - id: second\n", what: `the question "second" has no number of the agreement's`},
+	"a question without an id":                   {file: listFile, old: "  - id: second\n", new: "  - id: The Second\n", what: "a question needs an id of lower-case words joined by hyphens"},
+	"a question without guidance":                {file: listFile, old: "guidance: Think again.", new: "guidance: ' '", what: `question "second" has no guidance`},
+	"a question without a source":                {file: oursFile, old: "guidance: Not in the list.\n    source: Ours", new: "guidance: Not in the list.\n    source: ''", line: 1, what: `question "spare" has no source`},
+	"a question that gathers nothing":            {line: -4, file: oursFile, old: "    answers:\n      - {id: late-why, words: \"Why late?\", kind: line}\n", new: "    answers: []\n", what: `question "spare" gathers no answer`},
+	"an answer without words":                    {file: listFile, old: "words: Advice?", new: "words: ''", what: `the answer "advice" has no words`},
+	"a choice without options":                   {file: oursFile, old: "        options:\n          - {id: stop, words: Stop, stops: true}\n          - {id: acted, words: Acted}\n", new: "        options: []\n", what: ""},
+	"options where nothing is chosen":            {file: oursFile, old: "{id: late-why, words: \"Why late?\", kind: line}", new: "{id: late-why, words: \"Why late?\", kind: line, from: people}", what: `the answer "late-why": options go with one-of and some-of, and only there`},
+	"an option twice":                            {file: oursFile, old: "{id: stop, words: Stop, stops: true}", new: "{id: acted, words: Stop, stops: true}", what: `the answer "acted" has an option without an id of its own, or without words`, line: 1},
+	"an option without words":                    {file: oursFile, old: "{id: acted, words: Acted}", new: "{id: acted}", what: `the answer "acted" has an option without an id of its own, or without words`},
+	"parts where nothing is repeated":            {file: listFile, old: "        kind: items\n", new: "        kind: line\n", what: `the answer "advice-taken": items go with the kind items, and only there`, line: 4},
+	"a group that does not ask for another":      {file: listFile, old: "        another: More?\n", new: "", what: ""},
+	"a part called more":                         {file: listFile, old: "{id: said, words: \"What?\"", new: "{id: more, words: \"What?\"", what: `"more" is not free as a name inside a group`},
+	"an agreement in another folder":             {file: agreementFile, old: "id: here", new: "id: there", what: `the agreement says it is "there" but stands in the folder "here"`},
+	"an agreement without its dates":             {file: agreementFile, old: `review-due: "2025-03"`, new: `review-due: ""`, what: "the agreement has no review-due"},
+	"an agreement without a checklist":           {file: agreementFile, old: "checklists:\n  adhoc: adhoc\n", new: "checklists: {}\n", what: "the agreement names no checklist"},
+	"an occasion nobody knows":                   {file: agreementFile, old: "  adhoc: adhoc\n", new: "  adhoc: adhoc\n  weekly: adhoc\n", line: 1, what: `"weekly" is not an occasion; use adhoc, routine or emergency`},
+	"an occasion without a checklist":            {file: agreementFile, old: "  adhoc: adhoc\n", new: "  adhoc: adhoc\n  routine:\n", line: 1, what: `the occasion "routine" names no checklist`},
+	"a checklist under another name":             {file: listFile, old: "id: adhoc", new: "id: routine", what: "the checklist needs its id (that of the file), title and source"},
+}
+
+func TestEachFaultHasItsLine(t *testing.T) {
+	for sentence, e := range faulty {
+		t.Run(sentence, func(t *testing.T) {
+			fsys, want := edited(t, e)
+			switch sentence {
+			case "an answer that every record must have":
+				want[0] = listFile + `:1: the checklist does not ask for "outcome", which every record must have`
+			case "a choice without options":
+				// And the condition of the list that waits for one of them.
+				want[0] = oursFile + `:12: the answer "acted": options go with one-of and some-of, and only there`
+			case "a group that does not ask for another":
+				want[0] = listFile + `:19: the answer "advice-taken": a group needs the words of another:, and holds no group`
+			}
+			faults := faultsOf(t, fsys)
+			if !reported(faults, want[0]) {
+				t.Errorf("got\n%v\nwant\n%s", faults, want[0])
+			}
+		})
+	}
+}
+
+func TestAllFaultsAtOnce(t *testing.T) {
+	fsys, want := edited(t, faulty["a condition inside a group that looks out"], faulty["a question without guidance"],
+		faulty["a question without a source"], faulty["an option without words"], faulty["an agreement without its dates"],
+		faulty["an occasion nobody knows"], edit{file: agreementFile, old: "version: \"1\"", new: "version: ''", what: "the agreement has no version"})
+	faults := faultsOf(t, fsys)
+	for _, w := range want {
+		if !reported(faults, w) {
+			t.Errorf("not reported: %s", w)
+		}
+	}
+	if len(faults) != len(want) {
+		t.Errorf("%d faults, want %d:\n%v", len(faults), len(want), faults)
+	}
+	for range 10 {
+		if again := faultsOf(t, fsys); again.Error() != faults.Error() {
+			t.Fatalf("the report is not the same each time:\n%v\nand\n%v", faults, again)
+		}
+	}
+}
+
+// Faults on one line come in one order too.
+func TestAReportIsTheSameEachTime(t *testing.T) {
+	fsys, _ := edited(t)
+	fsys[agreementFile].Data = []byte("checklists: {adhoc: adhoc}\n")
+	first := faultsOf(t, fsys)
+	for range 20 {
+		if again := faultsOf(t, fsys); again.Error() != first.Error() {
+			t.Fatalf("the report is not the same each time:\n%v\nand\n%v", first, again)
+		}
+	}
+}
+
+func TestMissingFiles(t *testing.T) {
+	fsys, _ := edited(t)
+	delete(fsys, listFile)
+	faults := faultsOf(t, fsys)
+	if len(faults) != 1 || !reported(faults, listFile+": the file is missing or cannot be read") {
+		t.Errorf("got %v", faults)
+	}
+	for _, id := range []string{"nowhere", "../here", "", "/etc"} {
+		if _, err := checklist.Load(fsys, id); err == nil {
+			t.Errorf("an agreement called %q loads", id)
+		}
+	}
+	if got := checklist.Agreements(fstest.MapFS{}); got != nil {
+		t.Errorf("an empty folder has the agreements %v", got)
+	}
+}
+
+func TestLoadOurs(t *testing.T) {
+	fsys, _ := edited(t)
+	list, err := checklist.LoadOurs(fsys, "A few", "spare", "danger")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list.Title != "A few" || len(list.Questions) != 2 || list.Questions[0].ID != "spare" || list.Numbered() != 0 {
+		t.Errorf("read as %+v", list)
+	}
+	_, err = checklist.LoadOurs(fsys, "A few", "nothing")
+	if err == nil || !strings.Contains(err.Error(), `there is no question of ours called "nothing"`) {
+		t.Errorf("got %v", err)
+	}
+	if _, err = checklist.LoadOurs(fstest.MapFS{}, "A few", "danger"); err == nil {
+		t.Error("nothing loads from nowhere")
+	}
+}
