@@ -47,41 +47,70 @@ type circumstancesFile struct {
 	Circumstances []Circumstance `yaml:"circumstances"`
 }
 
+type routesFile struct {
+	Routes []Route `yaml:"routes"`
+}
+
 // Load reads circumstances.yaml, legislation/*.yaml and every agreements/*/printed-legislation.yaml. It returns
 // yamlfile.Faults holding every fault, and then no law at all: half a table is worse than none.
 func Load(fsys fs.FS) (*Law, error) {
 	l := &loader{law: &Law{Printed: map[string]Printed{}, byID: map[string]*Provision{}}}
-	l.circumstances(fsys)
-	files, _ := fs.Glob(fsys, "legislation/*.yaml")
-	if len(files) == 0 {
+	acts, _ := fs.Glob(fsys, "legislation/*.yaml")
+	if len(acts) == 0 {
 		l.faults = append(l.faults, yamlfile.Fault{File: "legislation", What: "there is no legislation here"})
 	}
-	// Reading the files is nearly all the work, and somebody is on the phone: both cores do it.
-	acts := make([]actFile, len(files))
-	docs := make([]*yamlfile.Doc, len(files))
-	bad := make([]yamlfile.Faults, len(files))
+	tables, _ := fs.Glob(fsys, "agreements/*/printed-legislation.yaml")
+
+	// Reading the files is nearly all the work, and somebody is on the phone: all cores do it. They are judged
+	// afterwards, in their order.
 	var work sync.WaitGroup
-	for i, name := range files {
-		work.Go(func() { docs[i], bad[i] = yamlfile.Read(fsys, name, &acts[i]) })
+	circumstances := begin(&work, fsys, "circumstances.yaml", new(circumstancesFile))
+	routes := begin(&work, fsys, "routes.yaml", new(routesFile))
+	printed := make([]*reading[Printed], len(tables))
+	for i, name := range tables {
+		printed[i] = begin(&work, fsys, name, new(Printed))
+	}
+	read := make([]*reading[actFile], len(acts))
+	for i, name := range acts {
+		read[i] = begin(&work, fsys, name, new(actFile))
 	}
 	work.Wait()
-	for i := range files {
-		l.faults = append(l.faults, bad[i]...)
-		if bad[i] == nil {
-			l.act(docs[i], acts[i])
-		}
+
+	take(l, circumstances, l.circumstances)
+	for _, act := range read {
+		take(l, act, l.act)
 	}
-	tables, _ := fs.Glob(fsys, "agreements/*/printed-legislation.yaml")
-	for _, name := range tables {
-		l.printed(fsys, name)
+	for _, table := range printed {
+		take(l, table, l.printed)
 	}
-	l.routes(fsys)
+	take(l, routes, l.routes)
 	l.pointers()
 	if len(l.faults) > 0 {
 		l.faults.Sort()
 		return nil, l.faults
 	}
 	return l.law, nil
+}
+
+// A reading is one file on its way in.
+type reading[T any] struct {
+	doc    *yamlfile.Doc
+	value  *T
+	faults yamlfile.Faults
+}
+
+func begin[T any](work *sync.WaitGroup, fsys fs.FS, name string, value *T) *reading[T] {
+	r := &reading[T]{value: value}
+	work.Go(func() { r.doc, r.faults = yamlfile.Read(fsys, name, value) })
+	return r
+}
+
+// take judges a file that could be read, and keeps the faults of one that could not.
+func take[T any](l *loader, r *reading[T], judge func(*yamlfile.Doc, *T)) {
+	l.faults = append(l.faults, r.faults...)
+	if r.faults == nil {
+		judge(r.doc, r.value)
+	}
 }
 
 type loader struct {
@@ -101,13 +130,7 @@ func (l *loader) fault(doc *yamlfile.Doc, what string, path ...any) {
 	l.faults = append(l.faults, doc.Fault(what, path...))
 }
 
-func (l *loader) circumstances(fsys fs.FS) {
-	var file circumstancesFile
-	doc, faults := yamlfile.Read(fsys, "circumstances.yaml", &file)
-	if faults != nil {
-		l.faults = append(l.faults, faults...)
-		return
-	}
+func (l *loader) circumstances(doc *yamlfile.Doc, file *circumstancesFile) {
 	seen := map[string]bool{}
 	for i, c := range file.Circumstances {
 		at := []any{"circumstances", i}
@@ -126,15 +149,7 @@ func (l *loader) circumstances(fsys fs.FS) {
 	l.law.Circumstances = file.Circumstances
 }
 
-func (l *loader) routes(fsys fs.FS) {
-	var file struct {
-		Routes []Route `yaml:"routes"`
-	}
-	doc, faults := yamlfile.Read(fsys, "routes.yaml", &file)
-	if faults != nil {
-		l.faults = append(l.faults, faults...)
-		return
-	}
+func (l *loader) routes(doc *yamlfile.Doc, file *routesFile) {
 	for i, r := range file.Routes {
 		if strings.TrimSpace(r.Words) == "" || l.law.byID[r.Source] == nil {
 			l.fault(doc, "a route needs words and an entry as its source", "routes", i)
@@ -148,7 +163,7 @@ func (l *loader) routes(fsys fs.FS) {
 	l.law.Routes = file.Routes
 }
 
-func (l *loader) act(doc *yamlfile.Doc, file actFile) {
+func (l *loader) act(doc *yamlfile.Doc, file *actFile) {
 	if file.Act == "" {
 		l.fault(doc, "the file does not name its Act (act)")
 	}
@@ -298,14 +313,8 @@ func (l *loader) history(doc *yamlfile.Doc, p *Provision, at func(...any) []any)
 	}
 }
 
-func (l *loader) printed(fsys fs.FS, name string) {
-	var table Printed
-	doc, faults := yamlfile.Read(fsys, name, &table)
-	if faults != nil {
-		l.faults = append(l.faults, faults...)
-		return
-	}
-	if folder := path.Base(path.Dir(name)); table.Agreement != folder {
+func (l *loader) printed(doc *yamlfile.Doc, table *Printed) {
+	if folder := path.Base(path.Dir(doc.File)); table.Agreement != folder {
 		l.fault(doc, fmt.Sprintf("the table says it is of %q but stands in the folder %q", table.Agreement, folder), "agreement")
 	}
 	if l.pointed == nil {
@@ -335,7 +344,7 @@ func (l *loader) printed(fsys fs.FS, name string) {
 			}
 		}
 	}
-	l.law.Printed[table.Agreement] = table
+	l.law.Printed[table.Agreement] = *table
 }
 
 // pointers checks what can be seen only when all files are read: references between entries, and entries that no

@@ -89,6 +89,10 @@ func (c *course) answer(step checklist.Step, a checklist.Answer) (news []string,
 		return nil, false, err
 	}
 	delete(c.unsent, step.Path)
+	if stops = step.Stopping(a); stops {
+		// Whoever stops here comes back here, and has to choose something else to go on.
+		c.Walk.GoTo(step.Path)
+	}
 	var titles []string
 	for _, path := range c.Walk.Dropped() {
 		if title := c.Walk.Title(path); !slices.Contains(before, path) && !slices.Contains(titles, title) {
@@ -105,7 +109,7 @@ func (c *course) answer(step checklist.Step, a checklist.Answer) (news []string,
 	if w := c.save(); w != "" {
 		news = append(news, w)
 	}
-	return news, step.Stopping(a), nil
+	return news, stops, nil
 }
 
 // back goes to the step before. It reports false at the first.

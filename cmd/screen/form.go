@@ -14,6 +14,7 @@ import (
 	"dsa/checklist"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/atotto/clipboard"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -241,18 +242,19 @@ func (m *model) flush() {
 }
 
 // own marks what a field asks for with the page that is open.
-func (m *model) own(cmd tea.Cmd) tea.Cmd {
+func (m *model) own(cmd tea.Cmd) tea.Cmd { return mark(m.opened, cmd) }
+
+func mark(opened int, cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil
 	}
-	opened := m.opened
 	return func() tea.Msg {
 		switch msg := cmd().(type) {
 		case nil:
 			return nil
 		case tea.BatchMsg:
 			for i := range msg {
-				msg[i] = m.wrap(opened, msg[i])
+				msg[i] = mark(opened, msg[i])
 			}
 			return msg
 		default:
@@ -261,11 +263,14 @@ func (m *model) own(cmd tea.Cmd) tea.Cmd {
 	}
 }
 
-func (m *model) wrap(opened int, cmd tea.Cmd) tea.Cmd {
-	if cmd == nil {
+// clipboardText reads the clipboard for ctrl+v where the terminal leaves that key to the program. The fields would
+// read it themselves, and double every line break of Windows.
+func clipboardText() tea.Msg {
+	text, err := clipboard.ReadAll()
+	if err != nil {
 		return nil
 	}
-	return func() tea.Msg { return fieldMsg{opened, cmd()} }
+	return tea.PasteMsg{Content: text}
 }
 
 func (m *model) later() tea.Cmd {
@@ -398,6 +403,9 @@ func (m *model) key(msg tea.KeyPressMsg) tea.Cmd {
 		return m.submit()
 	}
 	m.problem = ""
+	if k == "ctrl+v" {
+		return m.own(clipboardText)
+	}
 	return m.own(f.key(msg))
 }
 

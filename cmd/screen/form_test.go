@@ -183,6 +183,12 @@ func TestDrawnShapes(t *testing.T) {
 	t.Run("a question of ours says so", func(t *testing.T) {
 		sit(t, newSitting(fullList())).shows("Before the questions", added)
 	})
+	t.Run("what may be left empty says so", func(t *testing.T) {
+		s := newSitting(fullList())
+		answerAll(t, s.Walk, fullAnswers()[:4])
+		sit(t, s).shows("Their reference", "You may leave this empty.").press("enter").shows("Their views", "You may leave this empty.").
+			press("tab").shows("Item 1.")
+	})
 	t.Run("training is said on every page", func(t *testing.T) {
 		s := newSitting(smallList("line"))
 		s.Training, s.Notice = true, []string{"A draft was found"}
@@ -266,7 +272,13 @@ func TestDrawnFilter(t *testing.T) {
 	t.Run("the cursor stays in sight in a long list, up and down and at other sizes", func(t *testing.T) {
 		h := gateways(t)
 		for _, size := range [][2]int{{50, 12}, {80, 24}, {120, 40}, {50, 12}} {
-			h.size(size[0], size[1]).press("end").shows("> [ ] 12. ").press("up", "up").shows("> [ ] 10. ").press("home").shows("> [ ] (move")
+			h.size(size[0], size[1])
+			if size[1] < 40 {
+				h.shows("(12 in this list; up and down")
+			} else {
+				h.lacks("in this list")
+			}
+			h.press("end").shows("> [ ] 12. ").press("up", "up").shows("> [ ] 10. ").press("home").shows("> [ ] (move")
 			for i := 1; i <= 12; i++ {
 				h.press("down").shows(fmt.Sprintf("> [ ] %d. ", i))
 			}

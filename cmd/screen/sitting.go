@@ -48,7 +48,9 @@ const (
 	Agreed                   // the person chose the verb of the review, or answered the last question where there is none
 )
 
-// An Asker conducts a sitting. The error is about the terminal, never about an answer.
+// An Asker conducts a sitting, one at a time. When the context ends, the sitting is stopped and the draft kept. The
+// error is about the terminal, never about an answer, and then nothing is agreed. Choosing an option that stops leaves
+// the walk at that step, so that whoever comes back starts there.
 type Asker interface {
 	Conduct(ctx context.Context, s *Sitting) (Ending, error)
 }

@@ -204,6 +204,21 @@ func TestCourse(t *testing.T) {
 	})
 }
 
+func TestStoppingComesBackToTheSameStep(t *testing.T) {
+	s := newSitting(fullList())
+	s.Keep = func(*Partial) error {
+		if s.Walk.At() != "acted" {
+			t.Errorf("kept at %s", s.Walk.At())
+		}
+		return nil
+	}
+	answerAll(t, s.Walk, []checklist.Answer{{Chosen: []string{"yes"}}})
+	step, _ := s.Walk.Current()
+	if _, stops, err := begin(s).answer(step, checklist.Answer{Chosen: []string{"stop"}}); !stops || err != nil {
+		t.Errorf("stops %v, %v", stops, err)
+	}
+}
+
 func TestMatching(t *testing.T) {
 	options := []checklist.Option{{ID: "art-9-2-b", Words: "Article 9(2)(b) employment"}, {ID: "art-9-2-c", Words: "Article 9(2)(c) vital interests"}}
 	for query, want := range map[string][]int{

@@ -49,8 +49,7 @@ func (m *model) draw() string {
 	blocks := m.blocks(width)
 	keys := m.keys(width)
 	allot(blocks, m.height-len(header)-len(keys))
-	var lines []string
-	lines = append(lines, header...)
+	lines := append([]string{}, header...)
 	for i := range blocks {
 		rows := m.rows(&blocks[i], width)
 		if blocks[i].isField {
@@ -105,6 +104,10 @@ func (m *model) rows(b *block, width int) []string {
 		return nil
 	}
 	if b.isField {
+		if m.field.isList() && len(m.field.found)+1 > b.got && b.got > 3 {
+			m.field.size(width, b.got-1)
+			return append(m.field.view(), m.theme.quiet.Render(fmt.Sprintf("  (%d in this list; up and down show the others)", len(m.field.found))))
+		}
 		m.field.size(width, b.got)
 		return m.field.view()
 	}
@@ -232,7 +235,11 @@ func (m *model) blocks(width int) []block {
 			}
 		}
 		add(t.words, 1, 2, 6, ask.Words)
-		add(plain, 5, 1, 4, ask.Help, kindHint(ask.Kind))
+		empty := ""
+		if ask.Optional {
+			empty = "You may leave this empty."
+		}
+		add(plain, 5, 1, 4, ask.Help, kindHint(ask.Kind), empty)
 	case pageReview:
 		add(t.title, 4, 1, 1, "Every question has an answer. Nothing has been signed.")
 		add(t.warning, 3, 1, 6, news...)
