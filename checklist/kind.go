@@ -149,6 +149,7 @@ func clean(s string, lines bool) (text, reason string) {
 		return "", "this contains bytes that are not text; type it again or paste it as plain text"
 	}
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	s = invisible.Replace(s)
 	s = strings.Trim(s, "\n") // a line copied from elsewhere brings its line end with it
 	for _, r := range s {
 		if r == '\n' && lines || r == '\t' {
@@ -177,11 +178,14 @@ func clean(s string, lines bool) (text, reason string) {
 	return s, ""
 }
 
+// invisible takes out marks that come along with text copied from chat and mail programs and show nothing: nobody
+// could find them to remove them.
+var invisible = strings.NewReplacer("\u200e", "", "\u200f", "", "\u061c", "", "\ufeff", "")
+
 // isDirection reports the marks that reorder text on a screen, with which one answer can be made to look like
 // another, and the line separators that some readers treat as line ends.
 func isDirection(r rune) bool {
-	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c ||
-		r == 0x2028 || r == 0x2029 || r == 0xfeff
+	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029
 }
 
 // principal is narrower than e-mail allows: the address also names the signer in OpenSSH's allowed_signers file,

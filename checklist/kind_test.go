@@ -64,10 +64,10 @@ func TestWhatIsKeptAndWhatIsRefused(t *testing.T) {
 		"a delete character is refused":                  {checklist.Line, "a\x7fb", "", unshowable},
 		"a mark that turns text round is refused":        {checklist.Line, "share \u202enot", "", unshowable},
 		"a mark that isolates text is refused":           {checklist.Line, "share \u2066not\u2069", "", unshowable},
-		"a left-to-right mark is refused":                {checklist.Line, "a\u200eb", "", unshowable},
-		"an Arabic letter mark is refused":               {checklist.Line, "a\u061cb", "", unshowable},
+		"a left-to-right mark from a chat is taken out":  {checklist.Line, "a\u200eb", "ab", ""},
+		"an Arabic letter mark is taken out":             {checklist.Line, "a\u061cb", "ab", ""},
 		"a hidden line separator is refused":             {checklist.Paragraph, "a\u2028b", "", unshowable},
-		"a byte order mark is refused":                   {checklist.Line, "\ufeffa", "", unshowable},
+		"a byte order mark is taken out":                 {checklist.Line, "\ufeffa", "a", ""},
 		"bytes that are no text are refused":             {checklist.Line, "caf\xe9", "", "bytes that are not text"},
 
 		"an address is kept in small letters":            {checklist.Email, "J.Smith@Fenmarsh.gov.uk", "j.smith@fenmarsh.gov.uk", ""},

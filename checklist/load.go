@@ -309,7 +309,7 @@ func (l *loader) ask(fault func(string, ...any), ask *Ask, inside bool, at ...an
 	seen := map[string]bool{}
 	for i := range ask.Options {
 		o := &ask.Options[i]
-		o.Words, o.Help = tidy(o.Words), tidy(o.Help)
+		o.Words, o.Help, o.Detail = tidy(o.Words), tidy(o.Help), tidy(o.Detail)
 		if !idPattern.MatchString(o.ID) || o.Words == "" || seen[o.ID] {
 			bad(fmt.Sprintf("the answer %q has an option without an id of its own, or without words", ask.ID), "options", i)
 		}

@@ -265,7 +265,7 @@ func (w *Walk) Title(path string) string {
 		q := &w.list.Questions[i]
 		for j := range q.Asks {
 			if q.Asks[j].ID == id {
-				return q.Title + ": " + q.Asks[j].Words
+				return strings.TrimRight(q.Title, "?.: ") + ": " + q.Asks[j].Words
 			}
 		}
 	}

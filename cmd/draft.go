@@ -107,8 +107,13 @@ func (d *draft) claim() bool {
 // release gives the draft up, for another window or another day.
 func (d *draft) release() {
 	if d.lock != nil && d.lock.Locked() {
-		os.Remove(d.lock.Path()) // while it is still held, so that nobody else's lock is removed
+		// Removed while it is still held, so that nobody else's lock is removed. Windows refuses that, and refuses to
+		// remove a lock that somebody holds, so there it is tried again afterwards.
+		err := os.Remove(d.lock.Path())
 		d.lock.Unlock()
+		if err != nil {
+			os.Remove(d.lock.Path())
+		}
 	}
 }
 

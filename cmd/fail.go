@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 	"syscall"
 
@@ -55,10 +56,13 @@ func explain(err error) *failure {
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
 		return fail("the disk is full; nothing was recorded", "free some space and run the same command; your draft is kept")
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return fail("a file or folder cannot be written or read here: "+place(err), "check that the folder is yours and can be written to; your draft is kept")
 	case errors.Is(err, fs.ErrNotExist):
-		return fail("a file or folder is missing: "+place(err), "check the name, or run dsa setup")
+		return fail("a file or folder is missing: "+place(err), "check the name given, or the folder named with --home or DSA_HOME")
+	}
+	var p *fs.PathError
+	var l *os.LinkError
+	if errors.As(err, &p) || errors.As(err, &l) {
+		return fail("a file or folder cannot be read or written: "+place(err), "check that it is yours and what it should be, or name another folder with --home; a draft is kept where one could be")
 	}
 	return fail(err.Error(), "run the same command again; if it happens again, tell whoever looks after dsa where you work")
 }
@@ -76,6 +80,7 @@ func explainLog(err error) *failure {
 		notFound  *logbook.NotFoundError
 		ambiguous *logbook.AmbiguousError
 		file      *logbook.FileError
+		noLog     *logbook.NoLogError
 		record    *decision.RecordError
 	)
 	switch {
@@ -96,10 +101,14 @@ func explainLog(err error) *failure {
 	case errors.As(err, &write):
 		return fail("the record could not be written ("+write.Step+" "+write.Path+"); nothing was recorded",
 			"check that the log folder is yours and can be written to; your draft is kept")
+	case errors.As(err, &notFound) && notFound.Reason != "":
+		return fail("that record cannot be found: "+notFound.Reason, "give the beginning of its id; dsa log shows it")
 	case errors.As(err, &notFound):
 		return fail("there is no such record", "list the records with: dsa log")
 	case errors.As(err, &ambiguous):
 		return fail("several records begin like that", "give more of the id; dsa log shows it")
+	case errors.As(err, &noLog):
+		return fail("there is no log at "+noLog.Dir, "check the folder named with --log or --home")
 	case errors.As(err, &record):
 		return fail("not recorded: "+record.Error(), "answer that question and sign again; your draft is kept")
 	case errors.As(err, &crlf), errors.As(err, &file):
@@ -119,6 +128,10 @@ func place(err error) string {
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		return p.Path
+	}
+	var l *os.LinkError
+	if errors.As(err, &l) {
+		return l.New
 	}
 	return err.Error()
 }

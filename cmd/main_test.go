@@ -81,13 +81,21 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			answers, err := os.ReadFile("testdata/answers/gp-asked-by-council.yaml")
-			if err != nil {
-				return err
+			for name, from := range map[string]string{
+				"case.yaml": "testdata/answers/gp-asked-by-council.yaml", "session.txt": "testdata/session.txt",
+				"locked": "testdata/locked-key",
+			} {
+				content, err := os.ReadFile(from)
+				if err == nil {
+					err = os.WriteFile(filepath.Join(env.WorkDir, name), content, 0o600)
+				}
+				if err != nil {
+					return err
+				}
 			}
 			env.Setenv("DSA_HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("TZ", "UTC")
-			return os.WriteFile(filepath.Join(env.WorkDir, "case.yaml"), answers, 0o600)
+			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			// keyfile NAME lays the fixed key of the tests there, for records that are the same every time.

@@ -121,7 +121,7 @@ func (s *sharing) fromFile(ctx context.Context) error {
 		return &failure{what: "the answers file is not complete; nothing was recorded:\n" + indent(faults.Error()),
 			next: "mend these lines and run the same command again", code: codeCould}
 	}
-	if s.comp.walk.Answers()["acted"].Is("stop") {
+	if s.comp.walk.Answers()["acted"].Is("act-now") {
 		return &failure{what: "the answers file says that someone is in danger; act first; nothing was recorded",
 			next: "call 999; afterwards answer acted with acted or part", code: codeStopped}
 	}

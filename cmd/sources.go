@@ -113,7 +113,8 @@ func (s *sources) gateways(answers checklist.Answers) checklist.Choice {
 	if law == nil {
 		return checklist.Choice{}
 	}
-	outlook := law.Find(s.caseOf(answers))
+	theCase := s.caseOf(answers)
+	outlook := law.Find(theCase)
 	var choice checklist.Choice
 	if outlook.Route != "" {
 		choice.Notes = append(choice.Notes, outlook.Route)
@@ -123,7 +124,7 @@ func (s *sources) gateways(answers checklist.Answers) checklist.Choice {
 			choice.Notes = append(choice.Notes, fmt.Sprintf("Guidance, not a power: %s. %s", o.Brief(), o.Summary))
 			continue
 		}
-		choice.Options = append(choice.Options, offerOption(o))
+		choice.Options = append(choice.Options, offerOption(o, theCase))
 	}
 	for _, r := range outlook.NotOffered {
 		if !s.worthSaying(r) {
@@ -134,19 +135,18 @@ func (s *sources) gateways(answers checklist.Answers) checklist.Choice {
 	return choice
 }
 
-func offerOption(o legislation.Offer) checklist.Option {
-	option := checklist.Option{ID: o.ID, Words: fmt.Sprintf("%s, %s: %s", o.Brief(), o.Title, o.Effect.Words()), Help: o.Summary}
-	switch {
-	case o.Theirs:
-		option.Words = fmt.Sprintf("%s, %s: the recipient's function, no power of yours", o.Brief(), o.Title)
-	case o.Only != "":
-		option.Words += ", for some bodies only"
-		option.Help = "Check that yours is one of: " + strings.TrimSuffix(o.Only, ".") + ". " + o.Summary
+func offerOption(o legislation.Offer, c legislation.Case) checklist.Option {
+	option := checklist.Option{ID: o.ID, Words: fmt.Sprintf("%s, %s: %s", o.Brief(), o.Effect.Words(), o.Title), Help: why(o, c)}
+	if o.Theirs {
+		option.Words = fmt.Sprintf("%s, their function and no power of yours: %s", o.Brief(), o.Title)
+	}
+	if o.Only != "" {
+		option.Help += " Only if yours is one of: " + strings.TrimSuffix(o.Only, ".") + "."
 	}
 	if o.Doubtful {
 		option.Marked = checkFirst
 	}
-	detail := []string{"Limits: " + o.Limits, "Offered because " + strings.Join(o.Reasons, "; ") + ".", "Status: " + standing(o.State) + "."}
+	detail := []string{o.Summary, "Limits: " + o.Limits, "Offered because " + strings.Join(o.Reasons, "; ") + ".", "Status: " + standing(o.State) + "."}
 	if len(o.Check) > 0 {
 		detail = append(detail, "To check: "+strings.Join(o.Check, " "))
 	}
@@ -155,6 +155,25 @@ func offerOption(o legislation.Offer) checklist.Option {
 	}
 	option.Detail = strings.Join(append(detail, o.Address), "\n")
 	return option
+}
+
+// why says in a few words why a provision is offered; the detail has them in full.
+func why(o legislation.Offer, c legislation.Case) string {
+	plain := func(id string) string { return strings.ReplaceAll(id, "-", " ") }
+	reasons := []string{"you are " + plain(c.Holder.Sector)}
+	if o.Theirs {
+		reasons = []string{"it is their function"}
+	}
+	reasons = append(reasons, "they are "+plain(c.Recipient), "about "+strings.Join(o.Subjects, " and "))
+	for _, line := range o.Facts {
+		for _, fact := range strings.Split(line, "|") {
+			if slices.Contains(c.Facts, fact) {
+				reasons = append(reasons, plain(fact))
+				break
+			}
+		}
+	}
+	return "Offered because: " + strings.Join(reasons, ", ") + "."
 }
 
 func standing(s legislation.State) string {

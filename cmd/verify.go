@@ -57,7 +57,7 @@ func runVerify(ctx context.Context, app *App, dir, wanted string, asJSON bool) e
 		printReport(app, report, signer)
 	}
 	if !report.Clean() {
-		return &failure{what: fmt.Sprintf("%d faults were found", len(report.Faults)),
+		return &failure{what: count(len(report.Faults), "fault") + " found",
 			next: "leave the folder as it is and tell your information governance lead", code: codeFound}
 	}
 	return nil
@@ -112,13 +112,13 @@ func printReport(app *App, r logbook.Report, signer string) {
 	for _, f := range r.Notices {
 		printFault(app, "Notice", f)
 	}
-	fmt.Fprintf(app.Out, "%s: %d records in %d chains; %d faults, %d notices.\n",
-		capital(result(r)), r.Records, r.Chains, len(r.Faults), len(r.Notices))
+	fmt.Fprintf(app.Out, "%s: %s in %s; %s, %s.\n", capital(result(r)), count(r.Records, "record"), count(r.Chains, "chain"),
+		count(len(r.Faults), "fault"), count(len(r.Notices), "notice"))
 	if r.Training > 0 {
-		fmt.Fprintf(app.Out, "Besides these, %d training records.\n", r.Training)
+		fmt.Fprintf(app.Out, "Besides these, %s.\n", count(r.Training, "training record"))
 	}
 	if r.Covers > 0 {
-		fmt.Fprintf(app.Out, "Besides these, %d covers of records disposed of.\n", r.Covers)
+		fmt.Fprintf(app.Out, "Besides these, %s of disposed records.\n", count(r.Covers, "cover"))
 	}
 	if signer != "" {
 		fmt.Fprintf(app.Out, "Signed with key %s\n", signer)
@@ -151,6 +151,13 @@ func found(app *App, r logbook.Report) error {
 		app.say("%s", screen.Safe(f.String()))
 	}
 	return &failure{what: "this record is not as it was signed", next: "see everything with dsa verify, and tell your information governance lead", code: codeFound}
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func capital(s string) string {

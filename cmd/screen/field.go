@@ -381,7 +381,7 @@ func (f *field) pane() []string {
 // about is what the line of an option has no room for.
 func (f *field) about(i int) []string {
 	o := &f.ask.Options[i]
-	said := asides(o)
+	said := append(asides(o), details(o)...)
 	if label := f.label(i); f.cut(label) != label {
 		at := 0
 		if o.Marked != "" {

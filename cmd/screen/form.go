@@ -559,6 +559,7 @@ func (m *model) more() *pager {
 		gap()
 		add(m.field.label(i))
 		add(asides(&ask.Options[i])...)
+		add(details(&ask.Options[i])...)
 	}
 	if n := len(m.step.Notes); n > 0 {
 		gap()

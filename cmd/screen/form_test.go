@@ -422,7 +422,7 @@ func TestDrawnNews(t *testing.T) {
 		_ = s.Walk.Answer(checklist.Answer{Chosen: []string{"acted"}})
 		s.Walk.GoTo("danger")
 		h = sit(t, s).shows("> 2. Yes")
-		h.press("up", "enter").shows("1 earlier answer no longer applies", "No longer applies: Is someone in danger now?: Act first.")
+		h.press("up", "enter").shows("1 earlier answer no longer applies", "No longer applies: Is someone in danger now: Act first.")
 		if _, ok := s.Walk.Answers()["acted"]; !ok {
 			t.Error("the answer is gone")
 		}

@@ -191,8 +191,9 @@ func (t *talk) begin(step checklist.Step, whole bool) {
 	if t.Training {
 		heading = "Training. " + heading
 	}
-	t.say(heading)
+	// The heading once: a voice that repeats it before every answer is heard no more.
 	if whole {
+		t.say(heading)
 		t.guidance(step)
 	}
 	if step.Item > 0 {
@@ -344,6 +345,7 @@ func (t *talk) gather(step checklist.Step) (came turn, done bool) {
 	if number, asked := strings.CutPrefix(word, "?"); asked && isChoice(step.Ask) {
 		if i, err := strconv.Atoi(strings.TrimSpace(number)); err == nil && i >= 1 && i <= len(step.Ask.Options) {
 			t.option(i-1, &step.Ask.Options[i-1])
+			t.say(details(&step.Ask.Options[i-1])...)
 			return onward, false
 		}
 	}
@@ -423,7 +425,7 @@ func (t *talk) give(step checklist.Step, answer checklist.Answer) bool {
 		return false
 	}
 	if len(answer.Chosen) > 0 {
-		t.say("Recorded: " + sentence(answerWords(step.Ask, answer)))
+		t.say("Kept: " + sentence(answerWords(step.Ask, answer)))
 		for _, id := range answer.Chosen {
 			if o := step.Ask.Option(id); o.Marked != "" {
 				t.say("Warning: " + sentence(o.Marked))
@@ -535,7 +537,7 @@ func (t *talk) review() turn {
 	t.record(r)
 	for {
 		t.gap()
-		t.say("1. "+sentence(r.Verb)+" You can also type sign.", "Type edit for a numbered list of your answers.",
+		t.say("To agree, type the word sign. "+sentence(r.Verb), "Type edit for a numbered list of your answers.",
 			"Type edit and a number to change that answer.", "Type read to hear the record and the warnings again.",
 			"Type stop to stop and keep the draft.")
 		line, came := t.read()
@@ -545,7 +547,7 @@ func (t *talk) review() turn {
 		word := strings.Join(strings.Fields(strings.ToLower(line)), " ")
 		number, edit := strings.CutPrefix(word, "edit ")
 		switch {
-		case word == "1" || word == "sign":
+		case word == "sign": // the word, and no number that could have been meant for another question
 			return agree
 		case word == "stop":
 			return stop

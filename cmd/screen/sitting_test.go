@@ -198,7 +198,7 @@ func TestCourse(t *testing.T) {
 		step, _ := s.Walk.Current()
 		news, _, err := c.answer(step, checklist.Answer{Chosen: []string{"no"}})
 		if err != nil || len(news) != 2 || !strings.Contains(news[0], "1 earlier answer no longer applies") ||
-			!strings.Contains(news[1], "What information is needed?: The pieces of information") {
+			!strings.Contains(news[1], "What information is needed: The pieces of information") {
 			t.Errorf("got %q, %v", news, err)
 		}
 	})

@@ -189,6 +189,12 @@ func (m *model) header(width int) []string {
 	return []string{ansi.Truncate(first, width, "…"), ansi.Truncate(second+unsaved, width, "…")}
 }
 
+// shortList is how many options leave room for the guidance on a terminal of 24 rows.
+const shortList = 5
+
+// roomy is a height, in rows, at which nothing has to give way.
+const roomy = 36
+
 // blocks are the parts of the page from top to bottom.
 func (m *model) blocks(width int) []block {
 	t := m.theme
@@ -219,9 +225,17 @@ func (m *model) blocks(width int) []block {
 		if q.IsOurs() && m.Walk.List().Numbered() > 0 {
 			mine = added
 		}
-		add(plain, 6, 0, 99, mine, q.Guidance)
-		if q.Source != "" {
-			add(t.quiet, 5, 1, 2, "Source: "+q.Source)
+		// The guidance gives way to long lists: to a few words where each choice has much to say, and altogether where
+		// it stood on the page before. ctrl+g always has all of it.
+		switch {
+		case !opensQuestion(m.step) && len(ask.Options) > shortList && m.height < roomy:
+		case detailed(ask) > 0 && m.height < roomy:
+			add(plain, 6, 0, 2, mine, q.Guidance)
+		default:
+			add(plain, 6, 0, 99, mine, q.Guidance)
+			if q.Source != "" {
+				add(t.quiet, 5, 1, 2, "Source: "+q.Source)
+			}
 		}
 		blank(7)
 		if m.step.Unfit != "" {
@@ -270,7 +284,11 @@ func (m *model) blocks(width int) []block {
 		least = min(least, 5) // room for the warnings of the option under the cursor
 	}
 	blocks = append(blocks, block{isField: true, urgency: 2, growth: 8, least: least, most: most})
-	if rows := min(m.field.paneRows(), 3+m.height/30*2); rows > 0 {
+	room := 3 + m.height/30*2
+	if m.page == pageStep && detailed(m.step.Ask) > 0 && m.height >= 20 {
+		room = max(room, 5) // what has more to say than its line: the law
+	}
+	if rows := min(m.field.paneRows(), room); rows > 0 {
 		said := m.field.pane()
 		var lines []string
 		for _, s := range said {

@@ -53,6 +53,15 @@ func opensGroup(step checklist.Step) bool {
 	return g != nil && step.Item == 1 && len(g.Items) > 0 && strings.HasSuffix(step.Path, "/"+g.Items[0].ID)
 }
 
+// opensQuestion reports whether the step is the first of its question.
+func opensQuestion(step checklist.Step) bool {
+	first := &step.Question.Asks[0]
+	if first.Kind == checklist.Items {
+		return opensGroup(step)
+	}
+	return step.Path == first.ID
+}
+
 // isChoice reports whether the answer is chosen from a list.
 func isChoice(ask *checklist.Ask) bool {
 	shape := ask.Kind.Shape()
@@ -119,6 +128,28 @@ func asides(o *checklist.Option) []string {
 		said = append(said, "This keeps the draft and stops here.")
 	}
 	return said
+}
+
+// details are what there is to read about an option for those who ask.
+func details(o *checklist.Option) []string {
+	if o.Detail == "" {
+		return nil
+	}
+	lines := strings.Split(o.Detail, "\n")
+	for i := range lines {
+		lines[i] = sentence(lines[i])
+	}
+	return lines
+}
+
+// detailed counts the options that have more to read.
+func detailed(ask *checklist.Ask) (n int) {
+	for _, o := range ask.Options {
+		if o.Detail != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // kindHint says how answers of some kinds are written.
