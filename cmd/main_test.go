@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -61,11 +62,11 @@ func fixedRandom(seed string) *rand.ChaCha8 {
 func flip() {
 	name := os.Args[1]
 	content, err := os.ReadFile(name)
-	if err == nil {
-		var at int
-		if at, err = strconv.Atoi(os.Args[2]); at < 0 {
-			at += len(content)
-		}
+	at, wrong := strconv.Atoi(os.Args[2])
+	if at < 0 {
+		at += len(content)
+	}
+	if err = errors.Join(err, wrong); err == nil {
 		content[at] ^= 1
 		err = os.WriteFile(name, content, 0o600)
 	}

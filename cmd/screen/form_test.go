@@ -414,14 +414,13 @@ func TestDrawnSizes(t *testing.T) {
 
 func TestDrawnNews(t *testing.T) {
 	t.Run("answers that no longer apply are named, and the draft keeps them", func(t *testing.T) {
-		h := kinds(t, "line")
 		s := newSitting(fullList())
 		answerAll(t, s.Walk, fullAnswers())
 		s.Walk.GoTo("danger")
 		_ = s.Walk.Answer(checklist.Answer{Chosen: []string{"yes"}})
 		_ = s.Walk.Answer(checklist.Answer{Chosen: []string{"acted"}})
 		s.Walk.GoTo("danger")
-		h = sit(t, s).shows("> 2. Yes")
+		h := sit(t, s).shows("> 2. Yes")
 		h.press("up", "enter").shows("1 earlier answer no longer applies", "No longer applies: Is someone in danger now: Act first.")
 		if _, ok := s.Walk.Answers()["acted"]; !ok {
 			t.Error("the answer is gone")

@@ -2,7 +2,6 @@ package logbook
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"fmt"
 	"os"
@@ -27,21 +26,6 @@ func fixedSigner(t testing.TB, name string) sshsig.Signer {
 		t.Fatal(err)
 	}
 	key, err := ssh.ParsePrivateKey(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := sshsig.NewSigner(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// numberedSigner makes as many more fixed keys as a test needs.
-func numberedSigner(t testing.TB, n int) sshsig.Signer {
-	t.Helper()
-	seed := sha256.Sum256(fmt.Appendf(nil, "test key %d", n))
-	key, err := ssh.NewSignerFromKey(ed25519.NewKeyFromSeed(seed[:]))
 	if err != nil {
 		t.Fatal(err)
 	}
