@@ -9,9 +9,11 @@ import (
 	"time"
 )
 
-// A Choice is what a source offers at one step: the options, and notes about what is not offered and why.
+// A Choice is what a source offers at one step: the options, what must be said before them, and notes about what is
+// not offered and why.
 type Choice struct {
 	Options []Option
+	Lead    string
 	Notes   []string
 }
 
@@ -367,6 +369,7 @@ func (w *Walk) fill(step *Step, before []Step) {
 				return step.Ask.Option(o.ID) != nil
 			}), step.Ask.Options...)
 			step.Notes = choice.Notes
+			ask.Help = strings.TrimSpace(choice.Lead + "\n" + ask.Help)
 		}
 		step.Ask = &ask
 	}

@@ -15,6 +15,8 @@ import (
 	"dsa/checklist"
 	"dsa/decision"
 	"dsa/decision/logbook"
+
+	"gopkg.in/yaml.v3"
 )
 
 // dsa is the command line of the scripts as a process of its own, which can be killed.
@@ -201,4 +203,58 @@ func TestADraftThatWasRecordedIsPutAway(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(home, "drafts", "left.json")); err == nil {
 		t.Error("the draft is still there")
 	}
+}
+
+// The same answers give the same record, whoever asks: here the lines of a session and the same answers in a file.
+// That drawn pages give the same answers as lines is tested in cmd/screen; the record is composed from the answers.
+func TestTheSameAnswersGiveTheSameRecord(t *testing.T) {
+	want := wholeSession(t)
+	groups := map[string]map[int]map[string]any{}
+	answers := map[string]any{
+		"name": want.By.Name, "post": want.By.Post, "organisation": want.By.Organisation, "sector": want.By.Sector.ID,
+		"public-authority": want.By.PublicAuthority.ID, "competent-authority": want.By.CompetentAuthority.ID,
+		"email": want.By.Email, "keep-years": "8",
+	}
+	for _, q := range want.Questions {
+		for _, a := range q.Answers {
+			var value any = a.Text
+			if len(a.Chosen) > 0 {
+				var ids []string
+				for _, c := range a.Chosen {
+					ids = append(ids, c.ID)
+				}
+				value = ids
+			}
+			if a.Group == "" {
+				answers[a.ID] = value
+				continue
+			}
+			if groups[a.Group] == nil {
+				groups[a.Group] = map[int]map[string]any{}
+			}
+			if groups[a.Group][a.Item] == nil {
+				groups[a.Group][a.Item] = map[string]any{}
+			}
+			groups[a.Group][a.Item][a.ID] = value
+		}
+	}
+	for id, items := range groups {
+		list := make([]map[string]any, len(items))
+		for n, item := range items {
+			list[n-1] = item
+		}
+		answers[id] = list
+	}
+	content, err := yaml.Marshal(map[string]any{"answers": answers, "sign": "yes"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, home := filepath.Join(t.TempDir(), "case.yaml"), t.TempDir()
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := dsaProcess(home, "share", "--answers", file).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	sameDecision(t, home, want)
 }

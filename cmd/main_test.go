@@ -107,12 +107,13 @@ func TestScripts(t *testing.T) {
 				ts.Check(os.MkdirAll(filepath.Dir(name), 0o700))
 				ts.Check(os.WriteFile(name, key, 0o600))
 			},
-			// records prints nothing and sets RECORD0, RECORD1 ... to the files of the log.
+			// records prints nothing and sets RECORD0, RECORD1 ... to the files of the log, NAME0 ... to their names.
 			"records": func(ts *testscript.TestScript, _ bool, args []string) {
 				names, err := filepath.Glob(filepath.Join(ts.Getenv("DSA_HOME"), "log", "*", "0000", "*.record.txt"))
 				ts.Check(err)
 				for i, name := range names {
 					ts.Setenv("RECORD"+strconv.Itoa(i), name)
+					ts.Setenv("NAME"+strconv.Itoa(i), filepath.Base(name))
 				}
 				if len(args) == 1 && strconv.Itoa(len(names)) != args[0] {
 					ts.Fatalf("there are %d records, not %s", len(names), args[0])

@@ -117,7 +117,7 @@ func (s *sources) gateways(answers checklist.Answers) checklist.Choice {
 	outlook := law.Find(theCase)
 	var choice checklist.Choice
 	if outlook.Route != "" {
-		choice.Notes = append(choice.Notes, outlook.Route)
+		choice.Lead = outlook.Route
 	}
 	for _, o := range outlook.Offered {
 		if o.Effect == legislation.StatutoryGuidance || o.Effect == legislation.NonStatutoryGuidance {

@@ -3,6 +3,8 @@ package logbook
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -51,6 +53,42 @@ func TestTheGoldenLogIsIntactAndStillWrittenTheSame(t *testing.T) {
 	for _, want := range []string{"```\n" + string(old.Page.Bytes()) + "```\n", old.Path, old.ID.String(), old.Key.Fingerprint()} {
 		if !strings.Contains(format, want) {
 			t.Errorf("the worked example in FORMAT.md does not have\n%s", want)
+		}
+	}
+}
+
+// The commands of FORMAT.md, exactly as they stand there, on the golden record.
+func TestFORMATCommandsRun(t *testing.T) {
+	format := string(readTestFile(t, "../FORMAT.md"))
+	_, block, found := strings.Cut(format, "By hand, for one file")
+	if found {
+		_, block, found = strings.Cut(block, "```\n")
+	}
+	if found {
+		block, _, found = strings.Cut(block, "```")
+	}
+	if !found || strings.Count(block, "\n") < 6 {
+		t.Fatalf("FORMAT.md does not show how to check by hand; has its form changed?")
+	}
+	b, err := Open(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	e := firstEntry(t, b)
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "record"), e.Page.Bytes())
+	writeFile(t, filepath.Join(dir, SignersName), readTestFile(t, filepath.Join(golden, SignersName)))
+	script := "set -e\n" + strings.NewReplacer("FILE", "record", "WHO", `"sam.o'neill@harbourlane.example"`).Replace(block)
+	cmd := exec.Command("sh", "-c", script)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{`Good "dsa-decision" signature`, e.ID.String(), fmt.Sprintf("%x", e.Page.Cover.BodySum)} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("the commands of FORMAT.md do not show %s:\n%s", want, out)
 		}
 	}
 }
