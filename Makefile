@@ -14,7 +14,7 @@ check: test ## what is run before anything lands
 	sh .ci/check
 
 golden: ## write the expected texts anew; read the difference before keeping it
-	$(GO) test ./cmd/... -run Golden -update
+	$(GO) test ./cmd -run Golden -update
 
 bench: ## start-up against a bare program, in one run
 	$(GO) test ./cmd -run '^$$' -bench StartUp -benchtime 40x -count 1

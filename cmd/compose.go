@@ -10,12 +10,10 @@ import (
 	"dsa/legislation"
 )
 
-// A sittingOf is everything a record is composed of besides the answers.
+// A composition is everything that a record is composed of.
 type composition struct {
 	agreement *checklist.Agreement
-	list      *checklist.List
 	walk      *checklist.Walk
-	known     checklist.Answers
 	sources   *sources
 	given     decision.Given
 	begun     time.Time
@@ -33,7 +31,7 @@ func (c *composition) compose(salt string, now time.Time) (*decision.Record, err
 		Salt: salt, Program: Program, Standing: decision.Live, Occasion: "adhoc", Given: c.given,
 		Begun: c.begun.Format(decision.TimeFormat), Recorded: now.Format(decision.TimeFormat),
 		Agreement: decision.Document{ID: c.agreement.ID, Title: c.agreement.Title, Version: c.agreement.Version, Digest: c.agreement.Digest},
-		Checklist: decision.Document{ID: c.list.ID, Title: c.list.Title},
+		Checklist: decision.Document{ID: c.walk.List().ID, Title: c.walk.List().Title},
 		By:        c.person(answers),
 		Law:       decision.Law{Relied: []decision.Provision{}},
 		Questions: []decision.Question{},
@@ -93,7 +91,7 @@ func marked(o checklist.Option) string {
 func (c *composition) person(answers checklist.Answers) decision.Person {
 	choice := func(id string) decision.Choice {
 		chosen := only(answers[id])
-		for _, q := range c.list.Questions {
+		for _, q := range c.walk.List().Questions {
 			for _, ask := range q.Asks {
 				if ask.ID != id {
 					continue

@@ -258,3 +258,20 @@ func TestTheSameAnswersGiveTheSameRecord(t *testing.T) {
 	}
 	sameDecision(t, home, want)
 }
+
+// change changes one letter in the body of record 1.
+func change(t *testing.T, home string) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(home, "log", "*", "0000", "0000001-*"))
+	if err != nil || len(names) != 1 {
+		t.Fatal(names, err)
+	}
+	content, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	content = bytes.Replace(content, []byte("The injuries"), []byte("The injurieS"), 1)
+	if err := os.WriteFile(names[0], content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

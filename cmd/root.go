@@ -52,9 +52,7 @@ It informs you; it does not decide, and it is not legal advice.`,
 	root.PersistentFlags().StringVar(&app.Home, "home", app.Home, "the folder of your profile, key, drafts and records")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err.Error()) })
 	root.AddCommand(NewShare(app), NewLog(app), NewShow(app), NewVerify(app), NewChecklist(app), NewSetup(app))
-	for _, c := range root.Commands() {
-		wrapArgs(c)
-	}
+	wrapArgs(root)
 	return root
 }
 

@@ -66,7 +66,8 @@ type sharing struct {
 	app   *App
 	opts  shareOptions
 	comp  *composition
-	draft *draft
+	known checklist.Answers // who decides, when it is remembered
+	draft *draft            // nil when the answers come from a file, and in a dry run
 }
 
 func runShare(ctx context.Context, app *App, opts shareOptions) error {
@@ -83,14 +84,12 @@ func runShare(ctx context.Context, app *App, opts shareOptions) error {
 		return err
 	}
 	src := &sources{app: app, on: app.Now()}
-	s := &sharing{app: app, opts: opts, comp: &composition{
-		agreement: agreement, list: list, sources: src, begun: app.Now(),
-	}}
+	s := &sharing{app: app, opts: opts, comp: &composition{agreement: agreement, sources: src, begun: app.Now()}}
 	// Who decides is asked in the walk until it is known, after the question whether someone is in danger.
 	if complete {
-		s.comp.known = known
+		s.known = known
 	}
-	s.comp.walk = checklist.NewWalk(list, src.all(), s.comp.known, app.Now)
+	s.comp.walk = checklist.NewWalk(list, src.all(), s.known, app.Now)
 	if !complete {
 		s.comp.walk.Restore(known, s.comp.walk.At()) // what is known of it is offered, to be confirmed
 	}
@@ -109,7 +108,7 @@ func (s *sharing) fromFile(ctx context.Context) error {
 	}
 	file, faults := parseAnswers(name, content)
 	if faults == nil {
-		faults = file.belongs(s.comp.agreement.ID, s.comp.list.ID)
+		faults = file.belongs(s.comp.agreement.ID, s.comp.walk.List().ID)
 	}
 	if faults == nil {
 		faults = file.fill(s.comp.walk)
@@ -145,7 +144,7 @@ func (s *sharing) fromPerson(ctx context.Context) error {
 	asker := s.asker()
 	sitting := &screen.Sitting{
 		Walk:  s.comp.walk,
-		Title: s.comp.agreement.Area + ", " + strings.ToLower(s.comp.list.Title),
+		Title: s.comp.agreement.Area + ", " + strings.ToLower(s.comp.walk.List().Title),
 		Keep:  func(*screen.Partial) error { return nil },
 	}
 	if !s.opts.dryRun {
@@ -169,7 +168,7 @@ func (s *sharing) fromPerson(ctx context.Context) error {
 		return err
 	}
 	// Who decides is remembered as soon as it is known, also when the rest is not finished.
-	if s.comp.known == nil {
+	if s.known == nil {
 		if err := s.app.remember(s.comp.walk.Answers()); err != nil {
 			s.app.say("Warning: who you are could not be remembered; you will be asked again.")
 		}
@@ -218,7 +217,7 @@ func (s *sharing) place() string {
 	if step.Question.IsOurs() {
 		return fmt.Sprintf("at \"%s\"", step.Question.Title)
 	}
-	return fmt.Sprintf("at question %s of %d", step.Question.Number, s.comp.list.Numbered())
+	return fmt.Sprintf("at question %s of %d", step.Question.Number, s.comp.walk.List().Numbered())
 }
 
 func (s *sharing) nextTime() string {
@@ -230,7 +229,7 @@ func (s *sharing) nextTime() string {
 
 // resume offers to go on with what was left unfinished.
 func (s *sharing) resume(ctx context.Context, asker screen.Asker, sitting *screen.Sitting) error {
-	drafts, unreadable, err := s.app.drafts(s.comp.agreement.ID, s.comp.list.ID, "adhoc")
+	drafts, unreadable, err := s.app.drafts(s.comp.agreement.ID, s.comp.walk.List().ID, "adhoc")
 	if err != nil {
 		return err
 	}
@@ -241,7 +240,7 @@ func (s *sharing) resume(ctx context.Context, asker screen.Asker, sitting *scree
 	if err != nil {
 		return err
 	}
-	s.draft = s.app.newDraft(s.comp.agreement.ID, s.comp.list.ID, "adhoc")
+	s.draft = s.app.newDraft(s.comp.agreement.ID, s.comp.walk.List().ID, "adhoc")
 	if len(drafts) == 0 || s.opts.fresh {
 		return nil
 	}
@@ -395,7 +394,7 @@ func (s *sharing) sign(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
-	if s.comp.known == nil {
+	if s.known == nil {
 		if err := s.app.remember(answers); err != nil {
 			s.app.say("Warning: who you are could not be remembered; you will be asked again.")
 		}
