@@ -131,6 +131,6 @@ func (d *draft) name() string { return strings.TrimSuffix(filepath.Base(d.path),
 
 // words tells drafts apart without saying anything of what is in them.
 func (d *draft) words() string {
-	return fmt.Sprintf("begun %s, last saved %s, %d answers", d.Begun.Local().Format("2 January 2006 15:04"),
-		d.Saved.Local().Format("2 January 2006 15:04"), len(d.Answers))
+	const day = "2 Jan 2006 15:04"
+	return fmt.Sprintf("begun %s, %s, saved %s", d.Begun.Local().Format(day), count(len(d.Answers), "answer"), d.Saved.Local().Format(day))
 }

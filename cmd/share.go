@@ -288,7 +288,7 @@ func (s *sharing) withoutRecorded(drafts []*draft) ([]*draft, error) {
 func (s *sharing) choose(ctx context.Context, asker screen.Asker, drafts []*draft) (*draft, error) {
 	ask := checklist.Ask{ID: "draft", Kind: checklist.OneOf, Words: "Which one?", Missing: "Choose one"}
 	for _, d := range drafts {
-		ask.Options = append(ask.Options, checklist.Option{ID: d.name(), Words: "Go on with the decision " + d.words()})
+		ask.Options = append(ask.Options, checklist.Option{ID: d.name(), Words: "Go on with the one " + d.words()})
 	}
 	ask.Options = append(ask.Options, checklist.Option{ID: "new", Words: "Begin a new decision; what is unfinished is kept"})
 	list := &checklist.List{ID: "draft", Title: "Unfinished decisions", Questions: []checklist.Question{{

@@ -184,7 +184,7 @@ func capital(s string) string {
 }
 
 // safe leaves out what could act on a terminal instead of being shown. Kept answers hold nothing of the sort; text
-// from a draft that was left half typed, or edited by hand, might.
+// from a draft that was left half typed, or edited by hand, might. In a record such signs are shown instead: see Safe.
 func safe(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -192,7 +192,7 @@ func safe(s string) string {
 			return r
 		case r == '\t':
 			return ' '
-		case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		case acts(r):
 			return -1
 		}
 		return r
