@@ -18,9 +18,28 @@ type Agreement struct {
 	Area       string            `yaml:"area"`
 	Source     string            `yaml:"source"`     // where the agreement is published or kept
 	Checklists map[string]string `yaml:"checklists"` // occasion (adhoc, routine, emergency) to the id of its checklist
+	// Parties are the organisations that have signed or are covered, as the agreement names them; never people.
+	Parties []Party `yaml:"parties"`
+	// Initiatives are the areas of work that the agreement mentions, and whether it covers them.
+	Initiatives []Initiative `yaml:"initiatives"`
 
 	Digest string           `yaml:"-"` // SHA-256 of its files and of our own questions, hex
 	Lists  map[string]*List `yaml:"-"` // by checklist id
+}
+
+// A Party is an organisation, or a kind of organisation, that an agreement names.
+type Party struct {
+	Organisation string   `yaml:"organisation"`
+	Sector       string   `yaml:"sector"` // from the sectors of the law
+	Posts        []string `yaml:"posts"`  // posts the agreement names for it, never names of people
+}
+
+// An Initiative is an area of work, such as MARAC, as one agreement has it.
+type Initiative struct {
+	ID      string `yaml:"id"`      // from initiatives.yaml
+	Covered bool   `yaml:"covered"` // whether the agreement says that sharing for it falls under the agreement
+	Words   string `yaml:"words"`   // what the agreement says of it, in our words
+	Source  string `yaml:"source"`  // where in the agreement
 }
 
 // A List is one checklist.

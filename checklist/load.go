@@ -130,8 +130,15 @@ func (l *loader) agreement(id string) *Agreement {
 			l.faults = append(l.faults, doc.Fault("the agreement has no "+field, field))
 		}
 	}
-	if len(a.Checklists) == 0 {
-		l.faults = append(l.faults, doc.Fault("the agreement names no checklist", "checklists"))
+	for i, p := range a.Parties {
+		if strings.TrimSpace(p.Organisation) == "" || !idPattern.MatchString(p.Sector) {
+			l.faults = append(l.faults, doc.Fault("a party needs its organisation and a sector", "parties", i))
+		}
+	}
+	for i, in := range a.Initiatives {
+		if !idPattern.MatchString(in.ID) || strings.TrimSpace(in.Words) == "" || strings.TrimSpace(in.Source) == "" {
+			l.faults = append(l.faults, doc.Fault("an initiative needs an id, words and a source", "initiatives", i))
+		}
 	}
 	a.Lists = map[string]*List{}
 	for _, occasion := range []string{"adhoc", "routine", "emergency"} {

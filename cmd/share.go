@@ -79,6 +79,9 @@ func runShare(ctx context.Context, app *App, opts shareOptions) error {
 		return err
 	}
 	list := agreement.Lists[agreement.Checklists["adhoc"]]
+	if list == nil {
+		return fail("this agreement has no ad hoc checklist here; nothing was recorded", "choose another with --agreement")
+	}
 	known, complete, err := app.profile()
 	if err != nil {
 		return err

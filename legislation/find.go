@@ -20,7 +20,10 @@ type Case struct {
 	Recipient string   // from Sectors or OtherRecipients
 	Subjects  []string // children, adults
 	Facts     []string // ids of circumstances, and FactAsked
-	On        time.Time
+	// Initiative narrows and orders: the facts of the initiative hold as well, and what it names comes first within
+	// its effect. Empty: none is named.
+	Initiative string // from initiatives.yaml
+	On         time.Time
 }
 
 func (c Case) has(fact string) bool { return slices.Contains(c.Facts, fact) }
@@ -60,6 +63,8 @@ type Outlook struct {
 // nearest in date: a repealed section is not a power.
 func (l *Law) Find(c Case) Outlook {
 	out := Outlook{On: c.On}
+	initiative := l.initiative(c.Initiative)
+	c.Facts = append(slices.Clone(c.Facts), initiative.Facts...)
 	gateway := false
 	for _, p := range l.Provisions {
 		offer, against := l.weigh(p, c)
@@ -73,7 +78,7 @@ func (l *Law) Find(c Case) Outlook {
 			gateway = true
 		}
 	}
-	slices.SortStableFunc(out.Offered, func(a, b Offer) int { return a.rank() - b.rank() })
+	slices.SortStableFunc(out.Offered, func(a, b Offer) int { return a.rank(initiative) - b.rank(initiative) })
 	if !gateway {
 		for _, r := range l.Routes {
 			if r.Public == c.Holder.Public {
@@ -86,16 +91,30 @@ func (l *Law) Find(c Case) Outlook {
 
 func (e Effect) isGuidance() bool { return e == StatutoryGuidance || e == NonStatutoryGuidance }
 
-// rank puts the sure before the doubtful, then the order of effects, then the holder's own before the recipient's.
-func (o Offer) rank() int {
-	rank := 2 * slices.Index(effects, o.Effect)
+// rank puts the sure before the doubtful, then the order of effects, then the holder's own before the recipient's,
+// then what the initiative names before the rest.
+func (o Offer) rank(initiative Initiative) int {
+	rank := 4 * slices.Index(effects, o.Effect)
 	if o.Theirs {
+		rank += 2
+	}
+	if !slices.Contains(initiative.First, o.ID) {
 		rank++
 	}
 	if o.Doubtful {
 		rank += 100
 	}
 	return rank
+}
+
+// initiative finds an initiative by id; an unknown one adds nothing.
+func (l *Law) initiative(id string) Initiative {
+	for _, in := range l.Initiatives {
+		if in.ID == id {
+			return in
+		}
+	}
+	return Initiative{}
 }
 
 // weigh returns the provision as it would be offered and everything that speaks against offering it.

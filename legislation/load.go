@@ -47,6 +47,14 @@ type circumstancesFile struct {
 	Circumstances []Circumstance `yaml:"circumstances"`
 }
 
+type topicsFile struct {
+	Topics []Topic `yaml:"topics"`
+}
+
+type initiativesFile struct {
+	Initiatives []Initiative `yaml:"initiatives"`
+}
+
 type routesFile struct {
 	Routes []Route `yaml:"routes"`
 }
@@ -65,6 +73,8 @@ func Load(fsys fs.FS) (*Law, error) {
 	// afterwards, in their order.
 	var work sync.WaitGroup
 	circumstances := begin(&work, fsys, "circumstances.yaml", new(circumstancesFile))
+	topics := begin(&work, fsys, "topics.yaml", new(topicsFile))
+	initiatives := begin(&work, fsys, "initiatives.yaml", new(initiativesFile))
 	routes := begin(&work, fsys, "routes.yaml", new(routesFile))
 	printed := make([]*reading[Printed], len(tables))
 	for i, name := range tables {
@@ -77,6 +87,7 @@ func Load(fsys fs.FS) (*Law, error) {
 	work.Wait()
 
 	take(l, circumstances, l.circumstances)
+	take(l, topics, l.topics)
 	for _, act := range read {
 		take(l, act, l.act)
 	}
@@ -84,6 +95,7 @@ func Load(fsys fs.FS) (*Law, error) {
 		take(l, table, l.printed)
 	}
 	take(l, routes, l.routes)
+	take(l, initiatives, l.initiatives)
 	l.pointers()
 	if len(l.faults) > 0 {
 		l.faults.Sort()
@@ -147,6 +159,40 @@ func (l *loader) circumstances(doc *yamlfile.Doc, file *circumstancesFile) {
 		l.subjects(doc, c.About, append(at, "about")...)
 	}
 	l.law.Circumstances = file.Circumstances
+}
+
+func (l *loader) topics(doc *yamlfile.Doc, file *topicsFile) {
+	for i, t := range file.Topics {
+		if !idPattern.MatchString(t.ID) || strings.TrimSpace(t.Words) == "" ||
+			slices.ContainsFunc(file.Topics[:i], func(o Topic) bool { return o.ID == t.ID }) {
+			l.fault(doc, "a topic needs an id of its own and words", "topics", i)
+		}
+	}
+	l.law.Topics = file.Topics
+}
+
+func (l *loader) initiatives(doc *yamlfile.Doc, file *initiativesFile) {
+	for i, in := range file.Initiatives {
+		if !idPattern.MatchString(in.ID) || strings.TrimSpace(in.Title) == "" || strings.TrimSpace(in.Words) == "" ||
+			slices.ContainsFunc(file.Initiatives[:i], func(o Initiative) bool { return o.ID == in.ID }) {
+			l.fault(doc, "an initiative needs an id of its own, a title and words", "initiatives", i)
+		}
+		for j, fact := range in.Facts {
+			if !l.isFact(fact) {
+				l.fault(doc, fmt.Sprintf("%s names a fact %q that circumstances.yaml does not have", in.ID, fact), "initiatives", i, "facts", j)
+			}
+		}
+		for j, id := range in.First {
+			if l.law.byID[id] == nil {
+				l.fault(doc, fmt.Sprintf("%s names %q, which is no entry", in.ID, id), "initiatives", i, "first", j)
+			}
+		}
+	}
+	l.law.Initiatives = file.Initiatives
+}
+
+func (l *loader) isFact(fact string) bool {
+	return fact == FactAsked || slices.ContainsFunc(l.law.Circumstances, func(c Circumstance) bool { return c.ID == fact })
 }
 
 func (l *loader) routes(doc *yamlfile.Doc, file *routesFile) {
@@ -230,9 +276,14 @@ func (l *loader) provision(doc *yamlfile.Doc, i int, p *Provision) {
 	l.subjects(doc, p.Subjects, at("subjects")...)
 	for j, line := range p.Facts {
 		for _, fact := range strings.Split(line, either) {
-			if fact != FactAsked && !slices.ContainsFunc(l.law.Circumstances, func(c Circumstance) bool { return c.ID == fact }) {
+			if !l.isFact(fact) {
 				l.fault(doc, fmt.Sprintf("%s depends on a fact %q that circumstances.yaml does not have", p.ID, fact), at("facts", j)...)
 			}
+		}
+	}
+	for j, topic := range p.Touches {
+		if !slices.ContainsFunc(l.law.Topics, func(t Topic) bool { return t.ID == topic }) {
+			l.fault(doc, fmt.Sprintf("%s touches a topic %q that topics.yaml does not have", p.ID, topic), at("touches", j)...)
 		}
 	}
 	l.address(doc, p.ID, p.Address, at("address")...)

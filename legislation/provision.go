@@ -218,11 +218,13 @@ type Provision struct {
 	Address    string    `yaml:"address"`
 	Certainty  Certainty `yaml:"certainty"`
 	Check      []string  `yaml:"check"` // what to check before relying on it
-	Sources    []Source  `yaml:"sources"`
-	See        []string  `yaml:"see"`
-	Ours       bool      `yaml:"ours"` // no agreement's table prints it; we added it
-	Reviewer   string    `yaml:"reviewer"`
-	History    []State   `yaml:"history"`
+	// Touches are the topics that bring a restriction up when the material contains them; ids from topics.yaml.
+	Touches  []string `yaml:"touches"`
+	Sources  []Source `yaml:"sources"`
+	See      []string `yaml:"see"`
+	Ours     bool     `yaml:"ours"` // no agreement's table prints it; we added it
+	Reviewer string   `yaml:"reviewer"`
+	History  []State  `yaml:"history"`
 
 	Act  string `yaml:"-"` // the title of the Act or guidance, from the file it stands in
 	Cite string `yaml:"-"` // year and chapter or number
@@ -271,6 +273,22 @@ type Circumstance struct {
 	About []string `yaml:"about"` // children, adults; empty: asked in both
 }
 
+// A Topic is something that material can contain and that the law protects especially, such as adoption, in words a
+// person can tick.
+type Topic struct {
+	ID    string `yaml:"id"`
+	Words string `yaml:"words"`
+}
+
+// An Initiative is an area of joint work, such as MARAC: naming it says which facts hold and what comes first.
+type Initiative struct {
+	ID    string   `yaml:"id"`
+	Title string   `yaml:"title"`
+	Words string   `yaml:"words"` // what it is, in a sentence
+	Facts []string `yaml:"facts"` // circumstances that hold in a case of this kind
+	First []string `yaml:"first"` // entries that come first within their effect
+}
+
 // A Row is one row of an agreement's own table, as printed: a fact about the agreement, mistakes included.
 type Row struct {
 	Row            int      `yaml:"row"`
@@ -298,10 +316,12 @@ type Route struct {
 	Source string `yaml:"source"` // the entry that says so
 }
 
-// Law is everything loaded: the provisions, the circumstances, the routes and the printed tables by agreement id.
+// Law is everything loaded: the provisions, the circumstances, topics, initiatives and routes, and the printed tables by agreement id.
 type Law struct {
 	Provisions    []*Provision // in the order of files and of entries in them
 	Circumstances []Circumstance
+	Topics        []Topic
+	Initiatives   []Initiative
 	Routes        []Route
 	Printed       map[string]Printed
 	byID          map[string]*Provision
