@@ -6,6 +6,7 @@ package checklist
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // An Agreement is a data sharing agreement: the document whose checklists a partnership has agreed to use.
@@ -27,11 +28,36 @@ type Agreement struct {
 	Lists  map[string]*List `yaml:"-"` // by checklist id
 }
 
+// LastDay is the last day that a date of an agreement can mean: the day itself, or the last of the month.
+func LastDay(date string) (time.Time, bool) {
+	if day, err := time.Parse(time.DateOnly, date); err == nil {
+		return day, true
+	}
+	month, err := time.Parse("2006-01", date)
+	return month.AddDate(0, 1, -1), err == nil
+}
+
+// Overdue reports whether the agreement's own review date has passed on that day.
+func (a *Agreement) Overdue(day time.Time) bool {
+	due, ok := LastDay(a.ReviewDue)
+	return ok && day.Format(time.DateOnly) > due.Format(time.DateOnly)
+}
+
 // A Party is an organisation, or a kind of organisation, that an agreement names.
 type Party struct {
 	Organisation string   `yaml:"organisation"`
 	Sector       string   `yaml:"sector"` // from the sectors of the law
+	Kind         bool     `yaml:"kind"`   // a kind of organisation, such as schools: which one still has to be said
+	Note         string   `yaml:"note"`   // what has changed since the agreement was written, as far as it is known
 	Posts        []string `yaml:"posts"`  // posts the agreement names for it, never names of people
+}
+
+// ID is made from the name of the organisation: its letters and digits in lower case, joined by hyphens.
+func (p Party) ID() string {
+	words := strings.FieldsFunc(strings.ToLower(p.Organisation), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	return strings.Join(words, "-")
 }
 
 // An Initiative is an area of work, such as MARAC, as one agreement has it.
@@ -60,6 +86,9 @@ type Question struct {
 	When     When   `yaml:"when"`
 	Asks     []Ask  `yaml:"answers"`
 	Ours     string `yaml:"ours"` // in a checklist only: the id of one of our questions, to stand here
+	// Read names what there is to read about the question: readings, and in an agreement's own questions its terms too.
+	Read     []string  `yaml:"read"`
+	Readings []Reading `yaml:"-"` // what Read names, found when the list is loaded
 }
 
 // IsOurs reports whether the question is ours rather than the agreement's.

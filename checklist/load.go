@@ -27,9 +27,10 @@ func (v *Values) UnmarshalYAML(node *yaml.Node) error {
 // Load reads one agreement with its checklists, and our own questions, from a folder of data. It returns
 // yamlfile.Faults holding every fault, and then no agreement.
 func Load(fsys fs.FS, id string) (*Agreement, error) {
-	l := &loader{fsys: fsys, digest: sha256.New()}
+	l := newLoader(fsys)
 	l.ours()
 	agreement := l.agreement(id)
+	l.faults = append(l.faults, l.reader.faults...)
 	if len(l.faults) > 0 {
 		l.faults.Sort()
 		return nil, l.faults
@@ -40,8 +41,9 @@ func Load(fsys fs.FS, id string) (*Agreement, error) {
 
 // LoadOurs makes a list of some of our own questions, for walks that belong to no agreement.
 func LoadOurs(fsys fs.FS, title string, ids ...string) (*List, error) {
-	l := &loader{fsys: fsys, digest: sha256.New()}
+	l := newLoader(fsys)
 	l.ours()
+	l.faults = append(l.faults, l.reader.faults...)
 	list := &List{ID: "ours", Title: title}
 	for _, id := range ids {
 		list.Questions = append(list.Questions, Question{Ours: id})
@@ -73,6 +75,12 @@ type loader struct {
 	}
 	faults yamlfile.Faults
 	mine   map[string]Question
+	reader reader
+	of     string // the agreement whose questions are read; empty for our own
+}
+
+func newLoader(fsys fs.FS) *loader {
+	return &loader{fsys: fsys, digest: sha256.New(), reader: reader{glossaryLoader: glossaryLoader{fsys: fsys}}}
 }
 
 // read decodes a file and adds its bytes to the digest, each under its name, so that a record can say exactly which
@@ -116,6 +124,7 @@ func (l *loader) ours() {
 
 func (l *loader) agreement(id string) *Agreement {
 	folder := "agreements/" + id
+	l.of = id
 	var a Agreement
 	doc := l.read(folder+"/agreement.yaml", &a)
 	if doc == nil {
@@ -130,10 +139,20 @@ func (l *loader) agreement(id string) *Agreement {
 			l.faults = append(l.faults, doc.Fault("the agreement has no "+field, field))
 		}
 	}
+	for field, value := range map[string]string{"in-force": a.InForce, "review-due": a.ReviewDue} {
+		if _, ok := LastDay(value); value != "" && !ok {
+			l.faults = append(l.faults, doc.Fault(field+" is a day or a month: 2026-03-31 or 2026-03", field))
+		}
+	}
+	parties := map[string]bool{}
 	for i, p := range a.Parties {
-		if strings.TrimSpace(p.Organisation) == "" || !idPattern.MatchString(p.Sector) {
+		if p.ID() == "" || !idPattern.MatchString(p.Sector) {
 			l.faults = append(l.faults, doc.Fault("a party needs its organisation and a sector", "parties", i))
 		}
+		if parties[p.ID()] {
+			l.faults = append(l.faults, doc.Fault("this party stands here twice", "parties", i))
+		}
+		parties[p.ID()] = true
 	}
 	for i, in := range a.Initiatives {
 		if !idPattern.MatchString(in.ID) || strings.TrimSpace(in.Words) == "" || strings.TrimSpace(in.Source) == "" {
@@ -205,7 +224,7 @@ func (l *loader) resolve(list *List, doc *yamlfile.Doc) {
 			fault(i, fmt.Sprintf("there is no question of ours called %q", q.Ours))
 			continue
 		}
-		if q.ID != "" || q.Title != "" || len(q.Asks) > 0 {
+		if q.ID != "" || q.Title != "" || len(q.Asks) > 0 || len(q.Read) > 0 {
 			fault(i, "a question named with ours: has no fields of its own but when")
 		}
 		when := q.When
@@ -287,6 +306,14 @@ func (l *loader) question(doc *yamlfile.Doc, q *Question, at ...any) {
 	}
 	if len(q.Asks) == 0 {
 		fault(fmt.Sprintf("question %q gathers no answer", q.ID))
+	}
+	for i, id := range q.Read {
+		reading, ok := l.reader.find(id, l.of)
+		// While readings have faults of their own, what is missing may only be misread.
+		if !ok && len(l.reader.faults) == 0 {
+			fault(fmt.Sprintf("question %q names %q to be read, which is not there", q.ID, id), "read", i)
+		}
+		q.Readings = append(q.Readings, reading)
 	}
 	for i := range q.Asks {
 		l.ask(fault, &q.Asks[i], false, "answers", i)

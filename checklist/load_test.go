@@ -106,7 +106,12 @@ type edit struct {
 
 func edited(t *testing.T, edits ...edit) (fstest.MapFS, []string) {
 	t.Helper()
-	texts := maps.Clone(pack)
+	return editedIn(t, pack, edits...)
+}
+
+func editedIn(t *testing.T, files map[string]string, edits ...edit) (fstest.MapFS, []string) {
+	t.Helper()
+	texts := maps.Clone(files)
 	for _, e := range edits {
 		if strings.Count(texts[e.file], e.old) != 1 {
 			t.Fatalf("%q stands %d times in %s", e.old, strings.Count(texts[e.file], e.old), e.file)

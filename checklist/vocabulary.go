@@ -28,6 +28,7 @@ var Vocabulary = []Word{
 
 	{"initiated", "whether the information was asked for or is offered", true},
 	{"recipient-sector", "kind of recipient, from the sectors of the law and the other recipients", true},
+	{"recipient-party", "recipient: a party to the agreement, or other", false},
 	{"recipient-organisation", "recipient: organisation", true},
 	{"recipient-person", "recipient: name and post", true},
 	{"identity-check", "how it was checked that they are who they say", true},
@@ -62,9 +63,10 @@ var Vocabulary = []Word{
 
 	{"gateway", "the legal gateways relied on, by entry id, or none", true},
 	{"no-gateway-why", "why no gateway is named", false},
-	{"article-6", "Article 6 basis", true},
+	{"law-enforcement", "whether the sharing is itself for law enforcement (yes, no, not-sure)", false},
+	{"article-6", "lawful basis: Article 6, or section 35(2) where Part 3 applies", true},
 	{"article-6-why", "the function, duty or interest it rests on", false},
-	{"condition", "Article 9 or 10 condition", false},
+	{"condition", "Article 9 or 10 condition, or Part 3 condition", false},
 	{"condition-why", "why that condition is met, and without consent", false},
 	{"confidentiality", "how confidentiality is dealt with", true},
 	{"confidentiality-why", "the balance, or the law or consent relied on", false},

@@ -44,7 +44,8 @@ type App struct {
 	// Passphrase asks for the passphrase of a key, without showing it. It fails where nobody can be asked.
 	Passphrase func(prompt string) ([]byte, error)
 
-	law func() (*legislation.Law, error)
+	law       func() (*legislation.Law, error)
+	packTitle string // the title of the agreement that came from a folder
 }
 
 // System is the App of the real world.
@@ -104,15 +105,20 @@ func (app *App) Law() (*legislation.Law, error) {
 	return app.law()
 }
 
-func (app *App) agreement(id string) (*checklist.Agreement, error) {
+// agreement finds an agreement that is built in by its id, or reads the one in the folder named, before the law is
+// loaded. What is built in comes first: a folder that happens to have its name does not take its place.
+func (app *App) agreement(named string) (*checklist.Agreement, error) {
 	for _, known := range checklist.Agreements(app.Data) {
-		if known == id {
-			return checklist.Load(app.Data, id)
+		if known == named {
+			return checklist.Load(app.Data, named)
 		}
+	}
+	if isFolder(named) {
+		return app.usePack(named)
 	}
 	return nil, &failure{
 		what: "there is no such agreement here; nothing was recorded",
-		next: "choose one of: " + listed(checklist.Agreements(app.Data)),
+		next: "choose one of: " + listed(checklist.Agreements(app.Data)) + "; or name the folder of your own",
 		code: codeUsage,
 	}
 }

@@ -46,7 +46,7 @@ Answers that do not apply are left empty.`,
 			return app.template(a, list)
 		},
 	}
-	template.Flags().StringVar(&agreement, "agreement", defaultAgreement, "the agreement whose checklist is printed")
+	template.Flags().StringVar(&agreement, "agreement", defaultAgreement, "the agreement whose checklist is printed: its id, or the `DIR` of your own")
 	c.AddCommand(template)
 	return c
 }
@@ -61,6 +61,18 @@ func (app *App) template(a *checklist.Agreement, list *checklist.List) error {
 	ids := map[string][]checklist.Option{
 		"sectors": sectorSource(nil).Options, "recipients": recipientSource(nil).Options,
 		"circumstances": src.circumstances(checklist.Answers{"about": {Chosen: []string{"both"}}}).Options,
+	}
+	for _, p := range a.Parties {
+		if !p.Kind {
+			ids["parties"] = append(ids["parties"], checklist.Option{ID: p.ID(), Words: p.Organisation + " (" + p.Sector + ")"})
+		}
+	}
+	for _, b := range law.Bases.Entries {
+		from := "article-6"
+		if isCondition(b) {
+			from = "conditions"
+		}
+		ids[from] = append(ids[from], checklist.Option{ID: b.ID, Words: basisWords(b)})
 	}
 	for _, p := range law.Provisions {
 		ids["gateways"] = append(ids["gateways"], checklist.Option{ID: p.ID})
@@ -131,6 +143,10 @@ func writeAsk(w io.Writer, ask checklist.Ask, sourced map[string][]checklist.Opt
 func whenWords(when checklist.When) string {
 	var conditions []string
 	for id, values := range when {
+		if len(values) > 12 {
+			conditions = append(conditions, id+" names one of the entries listed there")
+			continue
+		}
 		conditions = append(conditions, id+" is "+strings.Join(values, " or "))
 	}
 	slices.Sort(conditions)

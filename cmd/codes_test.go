@@ -45,6 +45,12 @@ func TestExitCodes(t *testing.T) {
 		"an answers file, looked at":          {[]string{"share", "--answers", case1, "--dry-run"}, "", codeDone},
 		"an answers file, signed":             {[]string{"share", "--answers", case1}, "", codeDone},
 		"an answers file from standard input": {[]string{"share", "--answers", "-"}, "danger: no", codeCould},
+		"an agreement with a fault":           {[]string{"agreement", "check", "testdata/answers"}, "", codeFound},
+		"an agreement with a fault, listed":   {[]string{"agreement", "list", "--agreement", "testdata/answers"}, "", codeFound},
+		"an agreement with a fault, used":     {[]string{"share", "--agreement", "testdata/answers"}, "", codeCould},
+		"an agreement's folder not there":     {[]string{"agreement", "check", "nowhere"}, "", codeCould},
+		"an agreement nobody knows, compared": {[]string{"agreement", "diff", "nowhere", "neither"}, "", codeUsage},
+		"a folder that has something in it":   {[]string{"agreement", "new", "testdata"}, "", codeCould},
 		"a session stopped in setup":          {[]string{"setup"}, "stop\n", codeStopped},
 	} {
 		t.Run(sentence, func(t *testing.T) {

@@ -127,8 +127,11 @@ func (c *composition) law(record *decision.Record, answers checklist.Answers) er
 			ID: o.ID, Citation: o.Citation(), Effect: string(o.Effect), Use: string(o.Use),
 			Status: string(o.State.Status), Since: o.State.From, Certainty: string(o.Certainty), Reviewer: o.Reviewer,
 			Address: o.Address, Summary: o.Summary, Limits: o.Limits, Reasons: o.Reasons, Check: o.Check,
+			Pack: o.Pack,
 		})
 	}
+	record.Law.Bases = frozenBases(law.FindBases(c.sources.basisCase(law, answers)),
+		slices.Concat(answers["article-6"].Chosen, answers["condition"].Chosen))
 	return nil
 }
 

@@ -3,6 +3,7 @@ package cmd
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,17 +18,22 @@ import (
 func NewLog(app *App) *cobra.Command {
 	var dir string
 	var asJSON bool
+	var gateway string
 	c := &cobra.Command{
 		Use:   "log",
 		Short: "List the records, the newest last",
 		Long: `log lists the records of a log. It reads them and does not check signatures;
-dsa verify does that.`,
-		Example: "  dsa log\n  dsa log --json",
+dsa verify does that.
+
+With --gateway it lists the decisions that relied on one entry of the law, or on
+one lawful basis, for when it has proved wrong. Entries that no longer exist can be named.`,
+		Example: "  dsa log\n  dsa log --json\n  dsa log --gateway children-act-1989-s47",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return runLog(app, dir, asJSON) },
+		RunE:    func(*cobra.Command, []string) error { return runLog(app, dir, gateway, asJSON) },
 	}
 	c.Flags().StringVar(&dir, "log", "", "the log folder, if not your own")
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object to a record, for programs")
+	c.Flags().StringVar(&gateway, "gateway", "", "only the decisions that relied on the entry or basis with this `ID`")
 	return c
 }
 
@@ -45,9 +51,11 @@ type logLine struct {
 	Standing  string `json:"standing,omitempty"`
 	File      string `json:"file"`
 	Fault     string `json:"fault,omitempty"` // why its content cannot be shown
+
+	relied []string // the entries of the law relied on
 }
 
-func runLog(app *App, dir string, asJSON bool) error {
+func runLog(app *App, dir, gateway string, asJSON bool) error {
 	book, err := app.openLog(dir)
 	if err != nil {
 		return err
@@ -57,7 +65,7 @@ func runLog(app *App, dir string, asJSON bool) error {
 		fmt.Fprintf(app.Out, "%-6s %-16s %-12s %-9s %s\n", "NUMBER", "WHEN (UTC)", "ID", "KIND", "DECISION")
 	}
 	encoder := json.NewEncoder(app.Out)
-	unreadable := 0
+	unreadable, shown, disposed := 0, 0, 0
 	for entry, err := range book.Entries() {
 		line := logLine{}
 		if err != nil {
@@ -69,6 +77,14 @@ func runLog(app *App, dir string, asJSON bool) error {
 				unreadable++
 			}
 		}
+		// What cannot be read may have relied on it: it stays in the list. Of what was disposed of nobody can tell.
+		if gateway != "" && err == nil && entry.CoverOnly {
+			disposed++
+		}
+		if gateway != "" && line.Fault == "" && !slices.Contains(line.relied, gateway) {
+			continue
+		}
+		shown++
 		if asJSON {
 			if err := encoder.Encode(line); err != nil {
 				return err
@@ -76,6 +92,12 @@ func runLog(app *App, dir string, asJSON bool) error {
 			continue
 		}
 		fmt.Fprintln(app.Out, line.row())
+	}
+	if gateway != "" && shown == 0 {
+		app.say("No decision here relied on that entry.")
+	}
+	if disposed > 0 {
+		app.say("%s disposed of; what they relied on is not known any more.", count(disposed, "record"))
 	}
 	if unreadable > 0 {
 		return &failure{what: fmt.Sprintf("%d of the records cannot be read", unreadable), next: "see what is wrong with: dsa verify", code: codeFound}
@@ -105,6 +127,12 @@ func lineOf(entry logbook.Entry) logLine {
 		line.By = record.By.Name + ", " + record.By.Organisation
 		line.Outcome, line.Reference, line.Recipient = record.Outcome().ID, record.Text("case-reference"), record.Recipient()
 		line.Standing = string(record.Standing)
+		for _, p := range record.Law.Relied {
+			line.relied = append(line.relied, p.ID)
+		}
+		for _, b := range record.Law.Bases {
+			line.relied = append(line.relied, b.ID)
+		}
 	}
 	return line
 }

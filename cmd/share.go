@@ -52,7 +52,7 @@ stopped. Nothing is signed until you have seen the whole record and say yes.`,
 	}
 	f := c.Flags()
 	f.BoolVar(&opts.adhoc, "adhoc", true, "one request or concern (the ad hoc checklist)")
-	f.StringVar(&opts.agreement, "agreement", defaultAgreement, "the agreement whose checklist is used")
+	f.StringVar(&opts.agreement, "agreement", defaultAgreement, "the agreement whose checklist is used: its id, or the `DIR` of your own")
 	f.StringVar(&opts.answers, "answers", "", "take the answers from this YAML `FILE` (- for standard input)")
 	f.BoolVar(&opts.dryRun, "dry-run", false, "show the record and what should be looked at; write nothing")
 	f.BoolVar(&opts.plain, "plain", false, "ask in plain lines, for screen readers and pipes")
@@ -86,7 +86,7 @@ func runShare(ctx context.Context, app *App, opts shareOptions) error {
 	if err != nil {
 		return err
 	}
-	src := &sources{app: app, on: app.Now()}
+	src := &sources{app: app, agreement: agreement, on: app.Now()}
 	s := &sharing{app: app, opts: opts, comp: &composition{agreement: agreement, sources: src, begun: app.Now()}}
 	// Who decides is asked in the walk until it is known, after the question whether someone is in danger.
 	if complete {
@@ -242,6 +242,9 @@ func (s *sharing) resume(ctx context.Context, asker screen.Asker, sitting *scree
 	drafts, err = s.withoutRecorded(drafts)
 	if err != nil {
 		return err
+	}
+	for _, other := range s.app.unfinishedElsewhere(s.comp.agreement.ID) {
+		sitting.Notice = append(sitting.Notice, "Something is unfinished under another agreement, "+other+"; go on with it with --agreement and its id or folder.")
 	}
 	s.draft = s.app.newDraft(s.comp.agreement.ID, s.comp.walk.List().ID, "adhoc")
 	if len(drafts) == 0 || s.opts.fresh {

@@ -13,9 +13,10 @@ import (
 // sources are the choices that depend on earlier answers: the names used in the data under "from:". The law is looked
 // up for one day, the day on which the sitting takes place. A fault in the tables is kept and stops the signing.
 type sources struct {
-	app *App
-	on  time.Time
-	err error
+	app       *App
+	agreement *checklist.Agreement // whose parties can be picked
+	on        time.Time
+	err       error
 }
 
 func (s *sources) all() map[string]checklist.Source {
@@ -24,6 +25,9 @@ func (s *sources) all() map[string]checklist.Source {
 		"recipients":    recipientSource,
 		"circumstances": s.circumstances,
 		"gateways":      s.gateways,
+		"article-6":     s.articleSix,
+		"conditions":    s.conditions,
+		"parties":       s.parties,
 	}
 }
 
@@ -90,6 +94,9 @@ func (s *sources) caseOf(answers checklist.Answers) legislation.Case {
 		Facts:     slices.DeleteFunc(slices.Clone(answers["circumstances"].Chosen), func(f string) bool { return f == "none" }),
 		On:        s.on,
 	}
+	if named := only(answers["initiative"]); named != "none" {
+		c.Initiative = named
+	}
 	if answers["initiated"].Is("asked") {
 		c.Facts = append(c.Facts, legislation.FactAsked)
 	}
@@ -121,10 +128,16 @@ func (s *sources) gateways(answers checklist.Answers) checklist.Choice {
 	}
 	for _, o := range outlook.Offered {
 		if o.Effect == legislation.StatutoryGuidance || o.Effect == legislation.NonStatutoryGuidance {
-			choice.Notes = append(choice.Notes, fmt.Sprintf("Guidance, not a power: %s. %s", o.Brief(), o.Summary))
+			note := fmt.Sprintf("Guidance, not a power: %s. %s %s", o.Brief(), o.Summary, s.app.stated(o.Provision))
+			choice.Notes = append(choice.Notes, strings.TrimSpace(note))
 			continue
 		}
-		choice.Options = append(choice.Options, offerOption(o, theCase))
+		option := offerOption(o, theCase)
+		if words := s.app.stated(o.Provision); words != "" {
+			option.Help += " " + words
+			option.Detail = words + "\n" + option.Detail
+		}
+		choice.Options = append(choice.Options, option)
 	}
 	for _, r := range outlook.NotOffered {
 		if !s.worthSaying(r) {

@@ -18,7 +18,10 @@ import (
 	"dsa/legislation"
 )
 
-const cambridgeshire = "cambridgeshire-peterborough-2024"
+const (
+	cambridgeshire = "cambridgeshire-peterborough-2024"
+	london         = "london-mas-2021"
+)
 
 func law(t *testing.T) *legislation.Law {
 	t.Helper()
@@ -40,10 +43,10 @@ func agreement(t *testing.T, id string) *checklist.Agreement {
 
 // Every file that is built in is one that a loader reads; a file nobody reads would be words nobody checks.
 func TestEveryFileIsRead(t *testing.T) {
-	read := []string{"circumstances.yaml", "routes.yaml", "topics.yaml", "initiatives.yaml", "ours.yaml"}
+	read := []string{"circumstances.yaml", "routes.yaml", "topics.yaml", "initiatives.yaml", "synonyms.yaml", "reading.yaml", "bases.yaml", "ours.yaml"}
 	for _, id := range checklist.Agreements(data.Files) {
 		folder := "agreements/" + id + "/"
-		read = append(read, folder+"agreement.yaml", folder+"printed-legislation.yaml")
+		read = append(read, folder+"agreement.yaml", folder+"printed-legislation.yaml", folder+"glossary.yaml")
 		for list := range agreement(t, id).Lists {
 			read = append(read, folder+list+".yaml")
 		}
@@ -72,8 +75,10 @@ func TestCounts(t *testing.T) {
 	files, _ := fs.Glob(data.Files, "legislation/*.yaml")
 	got := map[string]int{"acts": len(files), "entries": len(l.Provisions), "circumstances": len(l.Circumstances),
 		"routes": len(l.Routes), "agreements": len(checklist.Agreements(data.Files)), "tables": len(l.Printed),
-		"rows": len(l.Printed[cambridgeshire].Rows)}
-	want := map[string]int{"acts": 47, "entries": 101, "circumstances": 36, "routes": 2, "agreements": 1, "tables": 1, "rows": 39}
+		"topics": len(l.Topics), "rows of Cambridgeshire": len(l.Printed[cambridgeshire].Rows),
+		"rows of London": len(l.Printed[london].Rows)}
+	want := map[string]int{"acts": 75, "entries": 134, "circumstances": 38, "routes": 2, "agreements": 2, "tables": 2,
+		"topics": 13, "rows of Cambridgeshire": 39, "rows of London": 27}
 	for what, n := range want {
 		if got[what] != n {
 			t.Errorf("there are %d %s, want %d", got[what], what, n)
@@ -95,9 +100,10 @@ func TestCounts(t *testing.T) {
 
 var host = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
 
-// Where a provision is to be read must be an official place, or one that publishes judgments; where something about it
-// was seen may be elsewhere.
-var official = []string{"www.legislation.gov.uk", "www.gov.uk", "www.bailii.org"}
+// Where a provision is to be read must be an official place, or one that publishes judgments, or for guidance the place
+// of the body that issues it; where something about it was seen may be elsewhere.
+var official = []string{"www.legislation.gov.uk", "www.gov.uk", "www.bailii.org", "www.england.nhs.uk",
+	"www.londonsafeguardingchildrenprocedures.co.uk"}
 
 func sane(t *testing.T, id, address string, hosts []string) {
 	t.Helper()
@@ -162,31 +168,103 @@ func TestEveryCircumstanceMatters(t *testing.T) {
 	}
 }
 
-func TestThePrintedTable(t *testing.T) {
+func TestThePrintedTables(t *testing.T) {
 	l := law(t)
-	table := l.Printed[cambridgeshire]
-	for i, row := range table.Rows {
-		if row.Row != i+1 {
-			t.Errorf("row %d stands where row %d should", row.Row, i+1)
-		}
-		if len(row.Entries) == 0 {
-			t.Errorf("row %d points nowhere", row.Row)
-		}
-		for _, id := range row.Entries {
-			if l.Provision(id) == nil {
-				t.Errorf("row %d points to %s, which is no entry", row.Row, id)
+	day := time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC)
+	for id, table := range l.Printed {
+		for i, row := range table.Rows {
+			if row.Row != i+1 {
+				t.Errorf("%s: row %d stands where row %d should", id, row.Row, i+1)
+			}
+			if len(row.Entries) == 0 {
+				t.Errorf("%s: row %d points nowhere", id, row.Row)
+			}
+			stands := false
+			for _, entry := range row.Entries {
+				p := l.Provision(entry)
+				if p == nil {
+					t.Errorf("%s: row %d points to %s, which is no entry", id, row.Row, entry)
+					continue
+				}
+				stands = stands || p.Use == legislation.UseGateway && p.On(day).Status.Stands()
+			}
+			// Rows that name nothing to rely on today must say so.
+			if !stands && strings.TrimSpace(row.Note) == "" {
+				t.Errorf("%s: row %d points to no gateway and has no note", id, row.Row)
+			}
+			// Each row names what it prints first, and what better is to be had after it.
+			if p := l.Provision(row.Entries[0]); p != nil && p.Ours {
+				t.Errorf("%s: row %d prints %s, which says that it is ours", id, row.Row, p.ID)
 			}
 		}
 	}
-	// Rows that name nothing to rely on today must say so.
-	day := time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC)
-	for _, row := range table.Rows {
-		stands := slices.ContainsFunc(row.Entries, func(id string) bool {
-			p := l.Provision(id)
-			return p.Use == legislation.UseGateway && p.On(day).Status.Stands()
-		})
-		if !stands && strings.TrimSpace(row.Note) == "" {
-			t.Errorf("row %d points to no gateway and has no note", row.Row)
+}
+
+// Appendix C of the London agreement in its order: the table, then the list of other legislation below it. Each row is
+// given with the entry that it prints.
+var londonRows = []struct{ act, entry string }{
+	{"The Mental Health Act 1983 and the Mental Health Act Code of Practice", "mental-health-act-1983"},
+	{"The Access to Health Records Act 1990", "access-to-health-records-act-1990-s3"},
+	{"The Local Government Act 2000", "local-government-act-2000-s2"},
+	{"The Localism Act 2011", "localism-act-2011-s1"},
+	{"The Education Act 2002", "education-act-2002-s175"},
+	{"The Children Act 1989", "children-act-1989-s47"},
+	{"The Children Act 2004", "children-act-2004-s10"},
+	{"The Criminal Justice Act 2003", "criminal-justice-act-2003-s325"},
+	{"The Police and Criminal Evidence Act 1984", "police-and-criminal-evidence-act-1984"},
+	{"The Children & Social Work Act 2017", "children-and-social-work-act-2017"},
+	{"The Mental Capacity Act 2005", "mental-capacity-act-2005"},
+	{"The Health and Social Care Act 2012", "health-and-social-care-act-2012-s251b"},
+	{"The Crime and Disorder Act 1998", "crime-and-disorder-act-1998-s115"},
+	{"FGM Mandatory Guidance", "female-genital-mutilation-act-2003-s5b"},
+	{"Department for Education Information Sharing for Practitioners 2018", "dfe-information-sharing-advice-2018"},
+	{"Working Together to Safeguard Children 2018", "working-together-2018"},
+	{"London Child Protection Procedures 2020", "london-child-protection-procedures-2020"},
+	{"NHSE Safeguarding Vulnerable People in the NHS – Accountability and Assurance Framework 2015", "nhse-safeguarding-framework-2015"},
+	{"Learning and Skills Act 2000", "learning-and-skills-act-2000"},
+	{"Education (SEN) Regulations 2001", "sen-regulations-2001"},
+	{"Children (Leaving Care) Act 2000", "children-leaving-care-act-2000"},
+	{"Immigration and Asylum Act 1999", "immigration-and-asylum-act-1999-s20"},
+	{"National Health Service Act 1977", "national-health-service-act-1977-s22"},
+	{"National Health Service Act 2006", "national-health-service-act-2006-s82"},
+	{"The Adoption and Children Act 2002", "adoption-and-children-act-2002"},
+	{"The Localism Act 2011", "localism-act-2011-s1"},
+	{"Welfare Reform Act 2012", "welfare-reform-act-2012-s131"},
+}
+
+func TestTheLondonRows(t *testing.T) {
+	rows := law(t).Printed[london].Rows
+	if len(rows) != len(londonRows) {
+		t.Fatalf("there are %d rows, want %d", len(rows), len(londonRows))
+	}
+	for i, want := range londonRows {
+		if rows[i].Act != want.act || rows[i].Entries[0] != want.entry {
+			t.Errorf("row %d is %q and prints %s, want %q and %s", i+1, rows[i].Act, rows[i].Entries[0], want.act, want.entry)
+		}
+		if other := strings.HasPrefix(rows[i].Note, "From the list of other legislation."); other != (i >= 18) {
+			t.Errorf("row %d says that it is from the list of other legislation: %t", i+1, other)
+		}
+	}
+}
+
+// A topic that nothing speaks of is a question without an answer. Of two the tables have nothing yet: they have to be
+// answered by advice, not by an entry.
+func TestEveryTopicBringsSomethingUp(t *testing.T) {
+	l := law(t)
+	brings := map[string]bool{"court-order": true, "privilege": true}
+	for _, p := range l.Provisions {
+		if p.Use == legislation.UseRestriction {
+			for _, topic := range p.Touches {
+				if topic == "court-order" || topic == "privilege" {
+					t.Errorf("%s speaks of %s; take it out of the exceptions", p.ID, topic)
+				}
+				brings[topic] = true
+			}
+		}
+	}
+	for _, topic := range l.Topics {
+		if !brings[topic.ID] {
+			t.Errorf("no restriction speaks of %s", topic.ID)
 		}
 	}
 }
@@ -258,7 +336,8 @@ func sources() map[string]checklist.Source {
 		}
 	}
 	return map[string]checklist.Source{"sectors": from("health", "voluntary"), "recipients": from("local-authority", "public"),
-		"circumstances": from("s47-enquiry", "marac"), "gateways": from("children-act-1989-s47", "children-act-2004-s16h")}
+		"parties": from("fenmarsh-council"), "circumstances": from("s47-enquiry", "marac"), "gateways": from("children-act-1989-s47", "children-act-2004-s16h"),
+		"article-6": from("uk-gdpr-6-1-e", "uk-gdpr-6-1-a"), "conditions": from("dpa-2018-sch1-para18", "dpa-2018-s35-4")}
 }
 
 // Every answer can be asked for, and every option chosen: walks are made from the first options, then one for each

@@ -86,6 +86,7 @@ type Law struct {
 	On     string      `json:"on"` // YYYY-MM-DD: the day for which the law was looked up; empty when it was not
 	Relied []Provision `json:"relied"`
 	Route  string      `json:"route,omitempty"` // the non-statutory route as it was shown, when no provision fitted
+	Bases  []Basis     `json:"bases,omitempty"` // the lawful bases and conditions relied on
 }
 
 // Provision is a provision of the law as it was shown to the person.
@@ -103,6 +104,28 @@ type Provision struct {
 	Limits    string   `json:"limits"`
 	Reasons   []string `json:"reasons"` // why it was offered
 	Check     []string `json:"check,omitempty"`
+	Pack      string   `json:"pack,omitempty"` // the agreement whose own words these are; empty: the program's
+}
+
+// Basis is a lawful basis or condition of data protection law as it was shown to the person.
+type Basis struct {
+	ID             string   `json:"id"`
+	List           string   `json:"list"` // article6, article9, article10 or part3
+	Citation       string   `json:"citation"`
+	Status         string   `json:"status"`
+	Since          string   `json:"since"`
+	Certainty      string   `json:"certainty"`
+	Reviewer       string   `json:"reviewer"` // empty: nobody had reviewed the entry
+	Address        string   `json:"address"`
+	Summary        string   `json:"summary"`
+	Limits         string   `json:"limits"`
+	Covers         []string `json:"covers,omitempty"`    // the special or criminal kinds of information that it serves here
+	Needs          []string `json:"needs"`               // what it needs besides, for the person to settle
+	PolicyDocument string   `json:"policy_document"`     // needed, not-needed or excepted
+	Caution        string   `json:"caution,omitempty"`   // a warning that was shown with it
+	ClosedTo       []string `json:"closed_to,omitempty"` // kinds of organisation that cannot use it
+	Reasons        []string `json:"reasons"`             // why it was open
+	Check          []string `json:"check,omitempty"`
 }
 
 // TimeFormat is how the times in a body are written: ISO 8601 to the second, with offset.
@@ -186,8 +209,12 @@ func (d *Record) Discloses() bool {
 	return (outcome == "share-all" || outcome == "share-part") && !d.Chose("identifiable", "no")
 }
 
-// Recipient is to whom, in a few words: the organisation, or what was written where nobody can be identified.
+// Recipient is to whom, in a few words: the organisation, picked from the parties to the agreement or typed, or what
+// was written where nobody can be identified.
 func (d *Record) Recipient() string {
+	if party, _ := d.Answer("recipient-party"); len(party.Chosen) == 1 && party.Chosen[0].ID != "other" {
+		return party.Chosen[0].Words
+	}
 	if to := d.Text("recipient-organisation"); to != "" {
 		return to
 	}

@@ -1,6 +1,9 @@
 package decision
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Warning is something a careful colleague would point out about a record. It informs and never forbids; the
 // person decides.
@@ -38,21 +41,44 @@ func Warnings(d *Record) []Warning {
 		warn(p.Certainty == "unsure" || p.Status == "enacted-commencement-unconfirmed", "STALE",
 			"Check before relying on this: "+p.Citation+". "+strings.Join(p.Check, " "), p.Address)
 	}
-	warn(public && (d.Chose("article-6", "recognised-legitimate-interest") || d.Chose("article-6", "legitimate-interests")), "NOTEA",
-		"A public authority cannot use Article 6(1)(ea) or (f) for its own tasks; (c) or (e) is the usual basis.",
-		"UK GDPR Article 6(1)")
-	warn(d.Chose("article-6", "consent"), "CONSENT",
-		"Consent is not required to safeguard someone and is rarely the right basis. If someone says it is, ask your DPO.",
-		"C&P Tier 1 DSA 2024, section 7")
+	for _, b := range d.Law.Bases {
+		warn(b.Certainty == "unsure" || b.Status == "enacted-commencement-unconfirmed", "STALE",
+			"Check before relying on this: "+b.Citation+". "+strings.Join(b.Check, " "), b.Address)
+		closed := slices.Contains(b.ClosedTo, "public-authority")
+		warn(closed && public, "NOTEA",
+			"A public authority cannot use "+b.Citation+" for its own tasks; (c) or (e) is the usual basis.", b.Address)
+		warn(closed && d.By.PublicAuthority.ID == "not-sure", "NOTEA",
+			"You are not sure whether your organisation is a public authority; if it is, it cannot use "+b.Citation+" for its own tasks.", b.Address)
+		warn(slices.Contains(consents, b.ID), "CONSENT",
+			"Consent is not required to safeguard someone and is rarely the right basis. If someone says it is, ask your DPO.",
+			"C&P Tier 1 DSA 2024, section 7")
+		warn(slices.Contains(withReasons, b.ID) && strings.TrimSpace(d.Text("condition-why")) == "", "P18",
+			b.Citation+" is relied on and it is not said why there is no consent: it cannot be given, you cannot reasonably be expected to obtain it, or asking would prejudice the protection.",
+			b.Address)
+	}
 	warn(shares && d.Chose("article-6", "not-sure"), "CONDITION",
 		"No lawful basis under Article 6 has been settled. Ask your data protection officer.", "UK GDPR Article 6")
-	special := false
 	if a, ok := d.Answer("categories"); ok {
-		special = !d.Chose("categories", "none") && len(a.Chosen) > 0
+		var bare []string
+		for _, c := range a.Chosen {
+			if c.ID != "none" && !d.covered(c.ID) {
+				bare = append(bare, c.Words)
+			}
+		}
+		warn(shares && len(bare) > 0, "CONDITION",
+			"It holds information that needs a condition of its own, and none is named for it: "+strings.Join(bare, "; ")+".",
+			"UK GDPR Articles 9 and 10; Data Protection Act 2018 Schedules 1 and 8")
 	}
-	warn(shares && special && (d.Chose("condition", "none-needed") || d.Chose("condition", "not-sure")), "CONDITION",
-		"It holds special category or criminal information and no Article 9 or 10 condition is named.",
-		"UK GDPR Articles 9 and 10; Data Protection Act 2018 Schedule 1")
+	var documents []string
+	for _, b := range d.Law.Bases {
+		if b.PolicyDocument == "needed" {
+			documents = append(documents, b.Citation)
+		}
+	}
+	warn(shares && len(documents) > 0, "APD",
+		"Your organisation's own appropriate policy document is needed; see that there is one. Working Together, a procedure or an agreement is not one, and its lack is no reason to leave somebody in danger. It is needed for: "+
+			strings.Join(documents, "; ")+".",
+		"Data Protection Act 2018 Schedule 1 Part 4, and section 42 for Part 3")
 	warn(shares && d.Chose("confidentiality", "nothing"), "CONFID",
 		"It is confidential and nothing is named that allows it to be passed on.", "C&P Tier 1 DSA 2024, Appendix 1, common law duty of confidentiality")
 	if a, ok := d.Answer("restrictions"); ok {
@@ -68,4 +94,15 @@ func Warnings(d *Record) []Warning {
 	warn(d.Chose("shared-already", "yes"), "LATE",
 		"It is recorded after it was shared; the record says so and why.", "ICO Data Sharing Code, sharing in an emergency")
 	return found
+}
+
+// The bases that are consent, and those that ask for one of three reasons why there is none.
+var (
+	consents    = []string{"uk-gdpr-6-1-a", "dpa-2018-s10-5-para29", "dpa-2018-s35-2-a", "dpa-2018-s35-4"}
+	withReasons = []string{"dpa-2018-sch1-para18", "dpa-2018-sch1-para19", "dpa-2018-s10-5-para18", "dpa-2018-s35-5-sch8-para4"}
+)
+
+// covered reports whether something that was chosen serves this kind of information.
+func (d *Record) covered(category string) bool {
+	return slices.ContainsFunc(d.Law.Bases, func(b Basis) bool { return slices.Contains(b.Covers, category) })
 }

@@ -20,6 +20,7 @@ type Case struct {
 	Recipient string   // from Sectors or OtherRecipients
 	Subjects  []string // children, adults
 	Facts     []string // ids of circumstances, and FactAsked
+	Touches   []string // ids of topics that the material contains; they bring restrictions up and open nothing
 	// Initiative narrows and orders: the facts of the initiative hold as well, and what it names comes first within
 	// its effect. Empty: none is named.
 	Initiative string // from initiatives.yaml
@@ -166,6 +167,9 @@ func (l *Law) weigh(p *Provision, c Case) (Offer, []string) {
 			against = append(against, "it depends on this, which you did not say: "+l.lineWords(line))
 		}
 	}
+	for _, id := range overlap(p.Touches, c.Touches) {
+		offer.Reasons = append(offer.Reasons, "look at its limits first, because the material contains this: "+l.topicWords(id))
+	}
 	return offer, against
 }
 
@@ -285,6 +289,27 @@ func partyWords(parties []Party) string {
 	}
 	return strings.Join(words, "; ")
 }
+
+// FactWords says a fact as a person would tick it.
+func (l *Law) FactWords(id string) string { return l.factWords(id) }
+
+// TopicWords says what material contains as a person would tick it.
+func (l *Law) TopicWords(id string) string { return l.topicWords(id) }
+
+// PartyWords says who each party is, with which bodies of it are meant.
+func PartyWords(parties []Party) []string {
+	words := make([]string, len(parties))
+	for i, p := range parties {
+		words[i] = partyWords(parties[i : i+1])
+		if p.Who != "" {
+			words[i] += " (" + strings.TrimSpace(p.Who) + ")"
+		}
+	}
+	return words
+}
+
+// Words says what kind of body it is.
+func (b Body) Words() string { return bodyWords(b) }
 
 func bodyWords(b Body) string {
 	words := Words(allNames, b.Sector)

@@ -55,11 +55,15 @@ type initiativesFile struct {
 	Initiatives []Initiative `yaml:"initiatives"`
 }
 
+type synonymsFile struct {
+	Synonyms []Synonym `yaml:"synonyms"`
+}
+
 type routesFile struct {
 	Routes []Route `yaml:"routes"`
 }
 
-// Load reads circumstances.yaml, legislation/*.yaml and every agreements/*/printed-legislation.yaml. It returns
+// Load reads circumstances.yaml, the other tables beside it, legislation/*.yaml and every agreements/*/printed-legislation.yaml. It returns
 // yamlfile.Faults holding every fault, and then no law at all: half a table is worse than none.
 func Load(fsys fs.FS) (*Law, error) {
 	l := &loader{law: &Law{Printed: map[string]Printed{}, byID: map[string]*Provision{}}}
@@ -67,6 +71,7 @@ func Load(fsys fs.FS) (*Law, error) {
 	if len(acts) == 0 {
 		l.faults = append(l.faults, yamlfile.Fault{File: "legislation", What: "there is no legislation here"})
 	}
+	packs, _ := fs.Glob(fsys, "packs/*/legislation/*.yaml") // what agreements' packs add and re-state; see pack.go
 	tables, _ := fs.Glob(fsys, "agreements/*/printed-legislation.yaml")
 
 	// Reading the files is nearly all the work, and somebody is on the phone: all cores do it. They are judged
@@ -75,20 +80,26 @@ func Load(fsys fs.FS) (*Law, error) {
 	circumstances := begin(&work, fsys, "circumstances.yaml", new(circumstancesFile))
 	topics := begin(&work, fsys, "topics.yaml", new(topicsFile))
 	initiatives := begin(&work, fsys, "initiatives.yaml", new(initiativesFile))
+	synonyms := begin(&work, fsys, "synonyms.yaml", new(synonymsFile))
 	routes := begin(&work, fsys, "routes.yaml", new(routesFile))
+	bases := begin(&work, fsys, "bases.yaml", new(BasisTable))
 	printed := make([]*reading[Printed], len(tables))
 	for i, name := range tables {
 		printed[i] = begin(&work, fsys, name, new(Printed))
 	}
-	read := make([]*reading[actFile], len(acts))
-	for i, name := range acts {
+	read := make([]*reading[actFile], len(acts)+len(packs))
+	for i, name := range slices.Concat(acts, packs) {
 		read[i] = begin(&work, fsys, name, new(actFile))
 	}
 	work.Wait()
 
 	take(l, circumstances, l.circumstances)
 	take(l, topics, l.topics)
-	for _, act := range read {
+	take(l, bases, l.bases)
+	for i, act := range read {
+		if i >= len(acts) {
+			l.pack = strings.Split(packs[i-len(acts)], "/")[1]
+		}
 		take(l, act, l.act)
 	}
 	for _, table := range printed {
@@ -96,6 +107,7 @@ func Load(fsys fs.FS) (*Law, error) {
 	}
 	take(l, routes, l.routes)
 	take(l, initiatives, l.initiatives)
+	take(l, synonyms, l.synonyms)
 	l.pointers()
 	if len(l.faults) > 0 {
 		l.faults.Sort()
@@ -131,6 +143,7 @@ type loader struct {
 	// where each entry stands, for faults that show only when everything is read
 	at      map[string]entryAt
 	pointed map[string]bool
+	pack    string // the agreement whose pack is being read, empty for what is built in
 }
 
 type entryAt struct {
@@ -191,6 +204,28 @@ func (l *loader) initiatives(doc *yamlfile.Doc, file *initiativesFile) {
 	l.law.Initiatives = file.Initiatives
 }
 
+func (l *loader) synonyms(doc *yamlfile.Doc, file *synonymsFile) {
+	said := map[string]bool{}
+	for i, s := range file.Synonyms {
+		if len(s.Say) == 0 || strings.TrimSpace(s.Means) == "" && len(s.Entries) == 0 {
+			l.fault(doc, "a synonym needs what people say, and what it means or the entries meant", "synonyms", i)
+		}
+		for j, say := range s.Say {
+			words := strings.Join(tokens(say), " ")
+			if words == "" || said[words] {
+				l.fault(doc, fmt.Sprintf("the synonym %q has no words or stands here twice", say), "synonyms", i, "say", j)
+			}
+			said[words] = true
+		}
+		for j, id := range s.Entries {
+			if l.law.byID[id] == nil {
+				l.fault(doc, fmt.Sprintf("a synonym names %q, which is no entry", id), "synonyms", i, "entries", j)
+			}
+		}
+	}
+	l.law.Synonyms = file.Synonyms
+}
+
 func (l *loader) isFact(fact string) bool {
 	return fact == FactAsked || slices.ContainsFunc(l.law.Circumstances, func(c Circumstance) bool { return c.ID == fact })
 }
@@ -238,12 +273,18 @@ func (l *loader) provision(doc *yamlfile.Doc, i int, p *Provision) {
 		l.fault(doc, "an entry needs an id of lower-case words joined by hyphens", at("id")...)
 		return
 	}
-	if l.law.byID[p.ID] != nil {
+	base := l.law.byID[p.ID]
+	if base != nil && (l.pack == "" || base.Pack != "") {
 		l.fault(doc, fmt.Sprintf("the id %q is used twice; an id is never reused", p.ID), at("id")...)
 		return
 	}
+	p.Pack, p.Restates = l.pack, base
+	if base == nil {
+		l.law.Provisions = append(l.law.Provisions, p)
+	} else {
+		l.law.Provisions[slices.Index(l.law.Provisions, base)] = p
+	}
 	l.law.byID[p.ID] = p
-	l.law.Provisions = append(l.law.Provisions, p)
 	if l.at == nil {
 		l.at = map[string]entryAt{}
 	}
@@ -296,7 +337,13 @@ func (l *loader) provision(doc *yamlfile.Doc, i int, p *Provision) {
 		}
 		l.address(doc, p.ID, s.Address, at("sources", j, "address")...)
 	}
+	if _, dated := p.Reviewed(); p.Reviewer != "" && !dated {
+		l.fault(doc, p.ID+": a reviewer is a named person with post and date (A. Name, post, 2026-03-01), or empty", at("reviewer")...)
+	}
 	l.history(doc, p, at)
+	if p.Pack != "" {
+		l.overlay(doc, p, at)
+	}
 }
 
 func oneOf[T ~string](l *loader, doc *yamlfile.Doc, id, field string, value T, allowed []T, path []any) {
@@ -342,7 +389,7 @@ func (l *loader) address(doc *yamlfile.Doc, id, address string, path ...any) {
 }
 
 func (l *loader) history(doc *yamlfile.Doc, p *Provision, at func(...any) []any) {
-	if len(p.History) == 0 {
+	if len(p.History) == 0 && p.Restates == nil {
 		l.fault(doc, p.ID+" has no history", at("history")...)
 	}
 	var previous time.Time

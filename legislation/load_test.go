@@ -27,6 +27,8 @@ var pack = map[string]string{
 `,
 	"topics.yaml":      "topics:\n  - id: adoption\n    words: Adoption\n",
 	"initiatives.yaml": "initiatives:\n  - id: hub\n    title: Hub\n    words: Agencies meet\n    facts: [enquiry]\n",
+	"synonyms.yaml":    "synonyms:\n  - {say: [old law, s.1], entries: [old-act-s1]}\n  - {say: [sharing law], means: sharing}\n",
+	"bases.yaml":       smallBases,
 	"routes.yaml": `routes:
   - public-authority: false
     words: No statute is needed
@@ -242,6 +244,9 @@ var faulty = map[string]edit{
 	"a circumstance twice":                  {file: "circumstances.yaml", old: "  - id: care\n", new: "  - id: enquiry\n    words: Again\n  - id: care\n", what: `the circumstance "enquiry" stands here twice`},
 	"a topic twice":                         {file: "topics.yaml", old: "topics:\n", new: "topics:\n  - id: adoption\n    words: Again\n", line: 3, what: "a topic needs an id of its own and words"},
 	"an initiative with an unknown fact":    {file: "initiatives.yaml", old: "[enquiry]", new: "[inquiry]", what: `hub names a fact "inquiry"`},
+	"a synonym for nothing":                 {file: "synonyms.yaml", old: "means: sharing", new: `means: " "`, what: "a synonym needs what people say"},
+	"a synonym for no entry":                {file: "synonyms.yaml", old: "[old-act-s1]", new: "[nowhere]", what: `a synonym names "nowhere", which is no entry`},
+	"a synonym twice":                       {file: "synonyms.yaml", old: "sharing law", new: "section 1", what: `the synonym "section 1" has no words or stands here twice`},
 	"an initiative that puts nothing first": {file: "initiatives.yaml", old: "facts: [enquiry]", new: "first: [nowhere]", what: `hub names "nowhere", which is no entry`},
 	"a circumstance called asked":           {file: "circumstances.yaml", old: "  - id: care\n", new: "  - id: asked\n    words: You were asked\n  - id: care\n", what: "a circumstance needs an id"},
 	"a circumstance about nobody":           {file: "circumstances.yaml", old: "about: [children]", new: "about: [pupils]", what: `"pupils" is not a subject`},

@@ -145,6 +145,10 @@ var OtherRecipients = []Named{
 	{"other", "someone else (a solicitor, the press ...)"},
 }
 
+// UsuallyPrivate are the sectors whose bodies are normally no public authorities (Data Protection Act 2018 s7). Of the
+// others it is assumed that they are, where a person does not say; whoever assumes it says so.
+var UsuallyPrivate = []string{"voluntary", "housing"}
+
 // Named is an id from a fixed vocabulary with the words for it.
 type Named struct{ ID, Words string }
 
@@ -228,6 +232,22 @@ type Provision struct {
 
 	Act  string `yaml:"-"` // the title of the Act or guidance, from the file it stands in
 	Cite string `yaml:"-"` // year and chapter or number
+
+	// Pack is the id of the agreement whose pack states the entry, empty for what is built in; Restates is the built-in
+	// entry it takes the place of, nil where the pack added it. Neither is ever read from a file.
+	Pack     string     `yaml:"-"`
+	Restates *Provision `yaml:"-"`
+}
+
+// Reviewed is the day on which a named person reviewed the entry, as the end of the reviewer's line gives it; false
+// where nobody has.
+func (p *Provision) Reviewed() (time.Time, bool) {
+	end := strings.LastIndex(p.Reviewer, ", ")
+	if end < 1 {
+		return time.Time{}, false
+	}
+	on, err := time.Parse(time.DateOnly, p.Reviewer[end+2:])
+	return on, err == nil
 }
 
 // Citation names the provision as it is cited: "Children Act 2004 section 16H".
@@ -289,6 +309,14 @@ type Initiative struct {
 	First []string `yaml:"first"` // entries that come first within their effect
 }
 
+// A Synonym is what people say for something that the law calls otherwise. A search that holds all its words finds the
+// entries too, the first of them first.
+type Synonym struct {
+	Say     []string `yaml:"say"`     // each a word or several, as people type them
+	Means   string   `yaml:"means"`   // words of the tables to search for instead
+	Entries []string `yaml:"entries"` // what is meant, the best first
+}
+
 // A Row is one row of an agreement's own table, as printed: a fact about the agreement, mistakes included.
 type Row struct {
 	Row            int      `yaml:"row"`
@@ -322,8 +350,10 @@ type Law struct {
 	Circumstances []Circumstance
 	Topics        []Topic
 	Initiatives   []Initiative
+	Synonyms      []Synonym
 	Routes        []Route
 	Printed       map[string]Printed
+	Bases         BasisTable
 	byID          map[string]*Provision
 }
 

@@ -567,6 +567,11 @@ func (m *model) more() *pager {
 			add(fmt.Sprintf("Note %d of %d: %s", i+1, n, sentence(note)))
 		}
 	}
+	for _, r := range q.Readings {
+		gap()
+		add("To read: " + sentence(r.Title))
+		add(r.Lines()...)
+	}
 	gap()
 	add("Keys", "enter or tab goes on; in text of several lines enter is a new line, and tab or ctrl+d goes on",
 		"esc goes back one question and loses nothing", "space or x ticks a choice, / searches a long list",

@@ -195,6 +195,7 @@ func (t *talk) begin(step checklist.Step, whole bool) {
 	if whole {
 		t.say(heading)
 		t.guidance(step)
+		t.toRead(q)
 	}
 	if step.Item > 0 {
 		if g := group(step); opensGroup(step) {
@@ -226,6 +227,18 @@ func (t *talk) guidance(step checklist.Step) {
 	if step.Question.Source != "" {
 		t.say("Source: " + sentence(step.Question.Source))
 	}
+}
+
+// toRead names what there is to read about a question, once, when it begins.
+func (t *talk) toRead(q *checklist.Question) {
+	if len(q.Readings) == 0 {
+		return
+	}
+	titles := make([]string, len(q.Readings))
+	for i, r := range q.Readings {
+		titles[i] = strings.TrimRight(r.Title, ".")
+	}
+	t.say("To read about this: " + strings.Join(titles, "; ") + ". Type a question mark to hear it.")
 }
 
 func (t *talk) options(step checklist.Step) {
@@ -457,6 +470,11 @@ func (t *talk) help(step checklist.Step) {
 	}
 	if step.Ask.Kind.Shape() == checklist.ShapeParagraph {
 		t.say("These words are commands only as the first line; after it they are part of your text.")
+	}
+	// Last, because it is long: who asked for the commands has heard them.
+	for _, r := range step.Question.Readings {
+		t.say("To read: " + sentence(r.Title))
+		t.say(r.Lines()...)
 	}
 }
 

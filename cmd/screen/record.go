@@ -68,6 +68,13 @@ func (p *sheet) wrapped(indent, text string) {
 	}
 }
 
+// Wrapped is text as safe lines of a page, behind an indent, its own lines kept.
+func Wrapped(indent, text string) []string {
+	p := &sheet{}
+	p.wrapped(indent, text)
+	return p.lines
+}
+
 func (p *sheet) question(q decision.Question) {
 	title := q.Title
 	if q.Number != "" {
@@ -128,6 +135,9 @@ func (p *sheet) law(l decision.Law) {
 			reviewer = "nobody named yet"
 		}
 		p.wrapped("  ", status+". How sure: "+r.Certainty+". Reviewed by: "+reviewer+".")
+		if r.Pack != "" {
+			p.wrapped("  ", "As stated by the agreement "+r.Pack+", not by dsa.")
+		}
 		p.wrapped("  ", r.Summary)
 		p.wrapped("  ", "Limits: "+r.Limits)
 		p.wrapped("  ", "Offered because: "+strings.Join(r.Reasons, "; ")+".")
@@ -136,9 +146,52 @@ func (p *sheet) law(l decision.Law) {
 		}
 		p.wrapped("  ", r.Address)
 	}
+	p.bases(l.Bases)
 	if l.Route != "" {
 		p.wrapped("", "Shown as the way where no provision fits: "+l.Route)
 	}
+}
+
+func (p *sheet) bases(bases []decision.Basis) {
+	for _, b := range bases {
+		p.wrapped("", b.Citation+" (lawful basis)")
+		if b.Certainty == "unsure" || b.Status == "enacted-commencement-unconfirmed" {
+			p.wrapped("  ", "CHECK BEFORE RELYING ON THIS")
+		}
+		status := "Status: " + b.Status
+		if b.Since != "" {
+			status += ", since " + b.Since
+		}
+		reviewer := b.Reviewer
+		if reviewer == "" {
+			reviewer = "nobody named yet"
+		}
+		p.wrapped("  ", status+". How sure: "+b.Certainty+". Reviewed by: "+reviewer+".")
+		p.wrapped("  ", b.Summary)
+		p.wrapped("  ", "Limits: "+b.Limits)
+		p.wrapped("  ", "Open because: "+strings.Join(b.Reasons, "; ")+".")
+		p.wrapped("  ", "It needs:")
+		for _, n := range b.Needs {
+			p.wrapped("  ", "- "+n)
+		}
+		p.wrapped("  ", "Appropriate policy document: "+documentWords(b.PolicyDocument)+".")
+		for _, c := range b.Check {
+			p.wrapped("  ", "To check: "+c)
+		}
+		p.wrapped("  ", b.Address)
+	}
+}
+
+func documentWords(state string) string {
+	switch state {
+	case "needed":
+		return "needed, your organisation's own"
+	case "not-needed":
+		return "not needed"
+	case "excepted":
+		return "asked for as a rule, and not in this case"
+	}
+	return state
 }
 
 func givenWords(g decision.Given) string {
