@@ -96,7 +96,7 @@ func (app *App) edition(named string) (*edition, error) {
 	var err error
 	if slices.Contains(checklist.Agreements(app.Data), named) {
 		if e.Agreement, err = checklist.Load(app.Data, named); err == nil {
-			e.law, err = app.Law()
+			e.law, err = app.Law(legislation.AllParts)
 		}
 		return e, err
 	}

@@ -44,7 +44,7 @@ type App struct {
 	// Passphrase asks for the passphrase of a key, without showing it. It fails where nobody can be asked.
 	Passphrase func(prompt string) ([]byte, error)
 
-	law       func() (*legislation.Law, error)
+	tables    tables
 	packTitle string // the title of the agreement that came from a folder
 }
 
@@ -97,12 +97,26 @@ func homeFolder() string {
 	return ""
 }
 
-// Law loads the tables once, and only for a command that needs them.
-func (app *App) Law() (*legislation.Law, error) {
-	if app.law == nil {
-		app.law = sync.OnceValues(func() (*legislation.Law, error) { return legislation.Load(app.Data) })
+// tables are the law once it has been read. A sitting reads it in the background while the first questions are put.
+type tables struct {
+	reading sync.Mutex
+	law     *legislation.Law
+	parts   legislation.Part
+}
+
+// Law reads the tables, with the parts asked for, only for a command that needs them and only once.
+func (app *App) Law(parts legislation.Part) (*legislation.Law, error) {
+	t := &app.tables
+	t.reading.Lock()
+	defer t.reading.Unlock()
+	if t.law != nil && t.parts&parts == parts {
+		return t.law, nil
 	}
-	return app.law()
+	law, err := legislation.Load(app.Data, t.parts|parts)
+	if err == nil {
+		t.law, t.parts = law, t.parts|parts
+	}
+	return law, err
 }
 
 // agreement finds an agreement that is built in by its id, or reads the one in the folder named, before the law is

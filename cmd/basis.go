@@ -60,7 +60,7 @@ It informs you; it does not decide, and it is not legal advice.`,
 }
 
 func runBasis(app *App, given basisFlags) error {
-	law, err := app.Law()
+	law, err := app.Law(legislation.PartBases)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,8 @@ func BenchmarkStartUp(b *testing.B) {
 	}{
 		{"version", []string{"--version"}},
 		{"log", []string{"log"}},
-		{"law", []string{"checklist", "template", "adhoc"}},
+		{"law", []string{"gateways", "--from", "health", "--to", "local-authority", "--about", "children"}},
+		{"everything-a-walk-needs", []string{"checklist", "template", "adhoc"}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			var ours, theirs []time.Duration

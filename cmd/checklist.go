@@ -53,7 +53,7 @@ Answers that do not apply are left empty.`,
 
 // template prints every ask of a checklist, whether or not it will apply.
 func (app *App) template(a *checklist.Agreement, list *checklist.List) error {
-	law, err := app.Law()
+	law, err := app.Law(walkParts)
 	if err != nil {
 		return err
 	}

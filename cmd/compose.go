@@ -112,7 +112,7 @@ func (c *composition) person(answers checklist.Answers) decision.Person {
 
 // law freezes what was looked up: the provisions relied on, as they were shown, and the route where there was none.
 func (c *composition) law(record *decision.Record, answers checklist.Answers) error {
-	law, err := c.sources.app.Law()
+	law, err := c.sources.app.Law(walkParts)
 	if err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ type lookup struct {
 
 // read turns the flags into a case. What is not a word of the tables is refused with the words there are.
 func (g *caseFlags) read(app *App) (*lookup, error) {
-	law, err := app.Law()
+	law, err := app.Law(0)
 	if err != nil {
 		return nil, err
 	}
@@ -420,7 +420,7 @@ func differ(covers []cover) bool {
 
 // runCovers answers for an initiative without a case.
 func runCovers(app *App, id string, look lookFlags) error {
-	law, err := app.Law()
+	law, err := app.Law(0)
 	if err != nil {
 		return err
 	}

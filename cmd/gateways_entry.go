@@ -114,7 +114,7 @@ type stateAnswer struct {
 }
 
 func runGatewaysShow(app *App, id, on string, asJSON bool) error {
-	law, err := app.Law()
+	law, err := app.Law(legislation.PartPrinted)
 	if err != nil {
 		return err
 	}
@@ -287,7 +287,7 @@ More words find fewer entries.`,
 const mostHits = 12
 
 func runGatewaysFind(app *App, words string, asJSON bool) error {
-	law, err := app.Law()
+	law, err := app.Law(legislation.PartSynonyms)
 	if err != nil {
 		return err
 	}
@@ -373,7 +373,7 @@ type tableAnswer struct {
 }
 
 func runGatewaysPrinted(app *App, agreement string, asJSON bool) error {
-	law, err := app.Law()
+	law, err := app.Law(legislation.PartPrinted)
 	if err != nil {
 		return err
 	}
@@ -440,7 +440,7 @@ type whyAnswer struct {
 }
 
 func runGatewaysWhy(app *App, id string, given caseFlags, asJSON bool) error {
-	law, err := app.Law()
+	law, err := app.Law(legislation.PartPrinted)
 	if err != nil {
 		return err
 	}

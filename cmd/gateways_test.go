@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"dsa/legislation"
 )
 
 // asked runs a command that must succeed and reads its JSON strictly: a key too many, or a list that is null, is a
@@ -273,7 +275,7 @@ func TestGatewayPagesFit(t *testing.T) {
 		{"why", "children-act-2004-s16la", "--from", "health", "--to", "police", "--about", "both"},
 	}
 	app, _, _ := newTestApp(t, "")
-	law, err := app.Law()
+	law, err := app.Law(legislation.AllParts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -168,7 +168,7 @@ func (p *pack) load(base fs.FS) (*checklist.Agreement, *legislation.Law, fs.FS, 
 		_, err := checklist.Load(newOverlay(merged, map[string][]byte{"agreements/" + p.id + "/agreement.yaml": stand}), p.id)
 		p.take(err)
 	}
-	law, err := legislation.Load(merged)
+	law, err := legislation.Load(merged, legislation.AllParts)
 	p.take(err)
 	_, err = checklist.LoadGlossary(merged)
 	p.take(err)
@@ -425,7 +425,7 @@ func (app *App) usePack(dir string) (*checklist.Agreement, error) {
 			next: "mend these lines; dsa agreement check DIR shows when all is well", code: codeCould}
 	}
 	app.Data = merged
-	app.law = func() (*legislation.Law, error) { return law, nil }
+	app.tables.law, app.tables.parts = law, legislation.AllParts
 	app.packTitle = agreement.Title
 	return agreement, nil
 }

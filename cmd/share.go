@@ -144,6 +144,9 @@ func (s *sharing) fromPerson(ctx context.Context) error {
 			s.draft.release()
 		}
 	}()
+	// The law is read while the first questions are put, so that nobody waits where it is needed. What is wrong with it
+	// is met there.
+	go s.app.Law(walkParts)
 	asker := s.asker()
 	sitting := &screen.Sitting{
 		Walk:  s.comp.walk,

@@ -47,8 +47,11 @@ func recipientSource(checklist.Answers) checklist.Choice {
 	return checklist.Choice{Options: append(optionsOf(legislation.Sectors), optionsOf(legislation.OtherRecipients)...)}
 }
 
+// walkParts are the parts of the law that a walk asks for.
+const walkParts = legislation.PartBases | legislation.PartPrinted
+
 func (s *sources) law() *legislation.Law {
-	law, err := s.app.Law()
+	law, err := s.app.Law(walkParts)
 	if err != nil {
 		s.err = err
 		return nil

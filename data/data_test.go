@@ -25,7 +25,7 @@ const (
 
 func law(t *testing.T) *legislation.Law {
 	t.Helper()
-	l, err := legislation.Load(data.Files)
+	l, err := legislation.Load(data.Files, legislation.AllParts)
 	if err != nil {
 		t.Fatal(err)
 	}

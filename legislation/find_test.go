@@ -13,7 +13,7 @@ import (
 	"dsa/legislation"
 )
 
-var load = sync.OnceValues(func() (*legislation.Law, error) { return legislation.Load(data.Files) })
+var load = sync.OnceValues(func() (*legislation.Law, error) { return legislation.Load(data.Files, legislation.AllParts) })
 
 // shipped is the law that is built in.
 func shipped(t testing.TB) *legislation.Law {
@@ -360,7 +360,7 @@ func TestFindIsPure(t *testing.T) {
 	if again := law.Find(c); !reflect.DeepEqual(first, again) {
 		t.Error("the same case has two answers")
 	}
-	fresh, err := legislation.Load(data.Files)
+	fresh, err := legislation.Load(data.Files, legislation.AllParts)
 	if err != nil || !reflect.DeepEqual(law, fresh) {
 		t.Error("looking the law up has changed it")
 	}

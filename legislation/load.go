@@ -63,16 +63,32 @@ type routesFile struct {
 	Routes []Route `yaml:"routes"`
 }
 
-// Load reads circumstances.yaml, the other tables beside it, legislation/*.yaml and every agreements/*/printed-legislation.yaml. It returns
-// yamlfile.Faults holding every fault, and then no law at all: half a table is worse than none.
-func Load(fsys fs.FS) (*Law, error) {
+// Part is a part of the law that not every question needs. Somebody is on the phone: what is not needed is not read.
+type Part uint
+
+// The parts that can be left out.
+const (
+	PartBases    Part = 1 << iota // the lawful bases, bases.yaml
+	PartPrinted                   // the agreements' own tables
+	PartSynonyms                  // the other words for things, synonyms.yaml
+
+	AllParts = PartBases | PartPrinted | PartSynonyms
+)
+
+// Load reads the provisions with circumstances, topics, initiatives and routes, and of the rest the parts asked for. It
+// returns yamlfile.Faults holding every fault in what it read, and then no law at all: half a table is worse than none.
+// Whether every entry is printed somewhere or ours can be judged, and is, only where the printed tables are read.
+func Load(fsys fs.FS, parts Part) (*Law, error) {
 	l := &loader{law: &Law{Printed: map[string]Printed{}, byID: map[string]*Provision{}}}
 	acts, _ := fs.Glob(fsys, "legislation/*.yaml")
 	if len(acts) == 0 {
 		l.faults = append(l.faults, yamlfile.Fault{File: "legislation", What: "there is no legislation here"})
 	}
 	packs, _ := fs.Glob(fsys, "packs/*/legislation/*.yaml") // what agreements' packs add and re-state; see pack.go
-	tables, _ := fs.Glob(fsys, "agreements/*/printed-legislation.yaml")
+	var tables []string
+	if parts&PartPrinted != 0 {
+		tables, _ = fs.Glob(fsys, "agreements/*/printed-legislation.yaml")
+	}
 
 	// Reading the files is nearly all the work, and somebody is on the phone: all cores do it. They are judged
 	// afterwards, in their order.
@@ -80,9 +96,14 @@ func Load(fsys fs.FS) (*Law, error) {
 	circumstances := begin(&work, fsys, "circumstances.yaml", new(circumstancesFile))
 	topics := begin(&work, fsys, "topics.yaml", new(topicsFile))
 	initiatives := begin(&work, fsys, "initiatives.yaml", new(initiativesFile))
-	synonyms := begin(&work, fsys, "synonyms.yaml", new(synonymsFile))
+	synonyms, bases := &reading[synonymsFile]{value: new(synonymsFile)}, &reading[BasisTable]{}
+	if parts&PartSynonyms != 0 {
+		synonyms = begin(&work, fsys, "synonyms.yaml", new(synonymsFile))
+	}
+	if parts&PartBases != 0 {
+		bases = begin(&work, fsys, "bases.yaml", new(BasisTable))
+	}
 	routes := begin(&work, fsys, "routes.yaml", new(routesFile))
-	bases := begin(&work, fsys, "bases.yaml", new(BasisTable))
 	printed := make([]*reading[Printed], len(tables))
 	for i, name := range tables {
 		printed[i] = begin(&work, fsys, name, new(Printed))
@@ -95,7 +116,9 @@ func Load(fsys fs.FS) (*Law, error) {
 
 	take(l, circumstances, l.circumstances)
 	take(l, topics, l.topics)
-	take(l, bases, l.bases)
+	if parts&PartBases != 0 {
+		take(l, bases, l.bases)
+	}
 	for i, act := range read {
 		if i >= len(acts) {
 			l.pack = strings.Split(packs[i-len(acts)], "/")[1]
@@ -108,7 +131,7 @@ func Load(fsys fs.FS) (*Law, error) {
 	take(l, routes, l.routes)
 	take(l, initiatives, l.initiatives)
 	take(l, synonyms, l.synonyms)
-	l.pointers()
+	l.pointers(parts&PartPrinted != 0)
 	if len(l.faults) > 0 {
 		l.faults.Sort()
 		return nil, l.faults
@@ -447,7 +470,7 @@ func (l *loader) printed(doc *yamlfile.Doc, table *Printed) {
 
 // pointers checks what can be seen only when all files are read: references between entries, and entries that no
 // table prints and that do not say they are ours.
-func (l *loader) pointers() {
+func (l *loader) pointers(tablesRead bool) {
 	for _, p := range l.law.Provisions {
 		where := l.at[p.ID]
 		for j, id := range p.See {
@@ -455,7 +478,7 @@ func (l *loader) pointers() {
 				l.fault(where.doc, fmt.Sprintf("%s refers to %q, which is no entry", p.ID, id), "provisions", where.index, "see", j)
 			}
 		}
-		if !p.Ours && !l.pointed[p.ID] {
+		if tablesRead && !p.Ours && !l.pointed[p.ID] {
 			l.fault(where.doc, p.ID+" is printed in no agreement's table and is not marked as ours", "provisions", where.index, "ours")
 		}
 	}

@@ -148,7 +148,7 @@ func edited(t *testing.T, edits ...edit) (fstest.MapFS, []string) {
 
 func faultsOf(t *testing.T, fsys fstest.MapFS) yamlfile.Faults {
 	t.Helper()
-	law, err := legislation.Load(fsys)
+	law, err := legislation.Load(fsys, legislation.AllParts)
 	var faults yamlfile.Faults
 	if err != nil && !errors.As(err, &faults) {
 		t.Fatalf("not faults but %v", err)
@@ -170,7 +170,7 @@ func reported(faults yamlfile.Faults, want string) bool {
 
 func TestTheSmallestLawLoads(t *testing.T) {
 	fsys, _ := edited(t)
-	law, err := legislation.Load(fsys)
+	law, err := legislation.Load(fsys, legislation.AllParts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func lay(act, cite, text string) (*legislation.Law, error) {
 	for name, text := range builtIn {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return legislation.Load(fsys)
+	return legislation.Load(fsys, legislation.AllParts)
 }
 
 // sections of what is built in, and the fields in which each differs from the rest, so that a re-statement can begin
