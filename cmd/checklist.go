@@ -60,6 +60,7 @@ func (app *App) template(a *checklist.Agreement, list *checklist.List) error {
 	src := &sources{app: app, on: app.Now()}
 	ids := map[string][]checklist.Option{
 		"sectors": sectorSource(nil).Options, "recipients": recipientSource(nil).Options,
+		"topics":        src.topics(nil).Options,
 		"circumstances": src.circumstances(checklist.Answers{"about": {Chosen: []string{"both"}}}).Options,
 	}
 	for _, p := range a.Parties {

@@ -110,29 +110,38 @@ func (c *composition) person(answers checklist.Answers) decision.Person {
 	}
 }
 
-// law freezes what was looked up: the provisions relied on, as they were shown, and the route where there was none.
+// law freezes what was looked up: the provisions relied on and the restrictions that came up, as they were shown, and
+// the route where there was none.
 func (c *composition) law(record *decision.Record, answers checklist.Answers) error {
 	law, err := c.sources.app.Law(walkParts)
 	if err != nil {
 		return err
 	}
-	outlook := law.Find(c.sources.caseOf(answers))
+	theCase := c.sources.caseOf(answers)
+	theCase.Touches = answers["restrictions"].Chosen
+	outlook := law.Find(theCase)
 	record.Law.On = c.sources.on.Format(time.DateOnly)
 	record.Law.Route = outlook.Route
 	for _, o := range outlook.Offered {
 		if !slices.Contains(answers["gateway"].Chosen, o.ID) {
 			continue
 		}
-		record.Law.Relied = append(record.Law.Relied, decision.Provision{
-			ID: o.ID, Citation: o.Citation(), Effect: string(o.Effect), Use: string(o.Use),
-			Status: string(o.State.Status), Since: o.State.From, Certainty: string(o.Certainty), Reviewer: o.Reviewer,
-			Address: o.Address, Summary: o.Summary, Limits: o.Limits, Reasons: o.Reasons, Check: o.Check,
-			Pack: o.Pack,
-		})
+		record.Law.Relied = append(record.Law.Relied, frozenProvision(o.Provision, o.State, o.Reasons))
+	}
+	for _, r := range law.Restrictions(theCase) {
+		record.Law.Restrictions = append(record.Law.Restrictions, frozenProvision(r.Provision, r.State, r.Reasons))
 	}
 	record.Law.Bases = frozenBases(law.FindBases(c.sources.basisCase(law, answers)),
 		slices.Concat(answers["article-6"].Chosen, answers["condition"].Chosen))
 	return nil
+}
+
+func frozenProvision(p *legislation.Provision, state legislation.State, reasons []string) decision.Provision {
+	return decision.Provision{
+		ID: p.ID, Citation: p.Citation(), Effect: string(p.Effect), Use: string(p.Use),
+		Status: string(state.Status), Since: state.From, Certainty: string(p.Certainty), Reviewer: p.Reviewer,
+		Address: p.Address, Summary: p.Summary, Limits: p.Limits, Reasons: reasons, Check: p.Check, Pack: p.Pack,
+	}
 }
 
 // keepUntil is the day after which the record is due for disposal: the years the organisation keeps such records,

@@ -42,7 +42,7 @@ It informs you; it does not decide, and it is not legal advice.`,
 		},
 	}
 	given.register(c)
-	c.Flags().StringVar(&look.agreement, "agreement", "", "with --initiative: what this agreement `ID` says of it, and not what all say")
+	c.Flags().StringVar(&look.agreement, "agreement", "", "with what the agreement of this `ID or DIR` adds; with --initiative: what it says of it, and not what all say")
 	c.Flags().BoolVar(&look.limits, "limits", false, "where each entry stops, and what is to be checked")
 	c.Flags().BoolVar(&look.all, "all", false, "every entry that is not offered, with its reasons")
 	c.Flags().BoolVar(&look.json, "json", false, "one JSON object, for programs")
@@ -280,6 +280,10 @@ type restrictAnswer struct {
 }
 
 func runGateways(app *App, given caseFlags, look lookFlags) error {
+	var err error
+	if look.agreement, err = app.withPack(look.agreement); err != nil {
+		return err
+	}
 	if given.alone() {
 		return runCovers(app, given.initiative, look)
 	}

@@ -350,7 +350,7 @@ what may be relied on.`,
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return runGatewaysPrinted(app, agreement, asJSON) },
 	}
-	c.Flags().StringVar(&agreement, "agreement", defaultAgreement, "the `ID` of the agreement whose table is printed")
+	c.Flags().StringVar(&agreement, "agreement", defaultAgreement, "the `ID or DIR` of the agreement whose table is printed")
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object, for programs")
 	return c
 }
@@ -373,6 +373,10 @@ type tableAnswer struct {
 }
 
 func runGatewaysPrinted(app *App, agreement string, asJSON bool) error {
+	agreement, err := app.withPack(agreement)
+	if err != nil {
+		return err
+	}
 	law, err := app.Law(legislation.PartPrinted)
 	if err != nil {
 		return err

@@ -51,6 +51,10 @@ type glossaryEntry struct {
 }
 
 func runGlossary(app *App, agreement string, args []string, asJSON bool) error {
+	agreement, err := app.withPack(agreement)
+	if err != nil {
+		return err
+	}
 	agreements := checklist.Agreements(app.Data)
 	if agreement != "" {
 		if !slices.Contains(agreements, agreement) {

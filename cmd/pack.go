@@ -430,6 +430,19 @@ func (app *App) usePack(dir string) (*checklist.Agreement, error) {
 	return agreement, nil
 }
 
+// withPack makes an agreement that is named by its folder part of the data of this command, and returns its id; any
+// other name is returned as it is.
+func (app *App) withPack(named string) (string, error) {
+	if slices.Contains(checklist.Agreements(app.Data), named) || !isFolder(named) {
+		return named, nil
+	}
+	agreement, err := app.usePack(named)
+	if err != nil {
+		return "", err
+	}
+	return agreement.ID, nil
+}
+
 // stated says whose words an entry is in, where they are not dsa's.
 func (app *App) stated(p *legislation.Provision) string {
 	switch {

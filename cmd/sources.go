@@ -28,6 +28,7 @@ func (s *sources) all() map[string]checklist.Source {
 		"article-6":     s.articleSix,
 		"conditions":    s.conditions,
 		"parties":       s.parties,
+		"topics":        s.topics,
 	}
 }
 
@@ -142,11 +143,60 @@ func (s *sources) gateways(answers checklist.Answers) checklist.Choice {
 		}
 		choice.Options = append(choice.Options, option)
 	}
+	printed := s.printed(law)
 	for _, r := range outlook.NotOffered {
-		if !s.worthSaying(r) {
-			continue
+		// Of what is not offered, a person can have expected what the agreement's own table prints.
+		if printed[r.ID] {
+			choice.Notes = append(choice.Notes, fmt.Sprintf("Not offered: %s (%s), because %s.", r.Brief(), r.Title, strings.Join(r.Reasons, "; and ")))
 		}
-		choice.Notes = append(choice.Notes, fmt.Sprintf("Not offered: %s (%s), because %s.", r.Brief(), r.Title, strings.Join(r.Reasons, "; and ")))
+	}
+	return choice
+}
+
+// printed are the entries to which the agreement's own table points.
+func (s *sources) printed(law *legislation.Law) map[string]bool {
+	ids := map[string]bool{}
+	if s.agreement != nil {
+		for _, row := range law.Printed[s.agreement.ID].Rows {
+			for _, id := range row.Entries {
+				ids[id] = true
+			}
+		}
+	}
+	return ids
+}
+
+// topics offers what the law protects especially, and says with each which restrictions it brings up in this case.
+func (s *sources) topics(answers checklist.Answers) checklist.Choice {
+	law := s.law()
+	if law == nil {
+		return checklist.Choice{}
+	}
+	var choice checklist.Choice
+	theCase := s.caseOf(answers)
+	for _, topic := range law.Topics {
+		option := checklist.Option{ID: topic.ID, Words: topic.Words}
+		var names, detail []string
+		theCase.Touches = []string{topic.ID}
+		for _, r := range law.Restrictions(theCase) {
+			if !slices.Contains(r.Touches, topic.ID) {
+				continue
+			}
+			names = append(names, r.Brief())
+			detail = append(detail, r.Citation()+", "+standing(r.State)+". "+r.Summary+" Limits: "+r.Limits, r.Address)
+			for _, check := range r.Check {
+				detail = append(detail, "To check: "+check)
+			}
+		}
+		if len(names) > 0 {
+			option.Help = "See: " + strings.Join(names, "; ") + "."
+			option.Detail = strings.Join(detail, "\n")
+		}
+		choice.Options = append(choice.Options, option)
+	}
+	theCase.Touches = nil
+	for _, r := range law.Restrictions(theCase) {
+		choice.Notes = append(choice.Notes, fmt.Sprintf("Comes up in this case: %s. %s", r.Citation(), r.Summary))
 	}
 	return choice
 }
@@ -198,7 +248,3 @@ func standing(s legislation.State) string {
 	}
 	return s.Status.Words() + ", since " + s.From
 }
-
-// worthSaying picks, among everything that is not offered, what a person could have expected: what the agreement's own
-// table prints.
-func (s *sources) worthSaying(r legislation.Refusal) bool { return !r.Ours }

@@ -337,7 +337,8 @@ func sources() map[string]checklist.Source {
 	}
 	return map[string]checklist.Source{"sectors": from("health", "voluntary"), "recipients": from("local-authority", "public"),
 		"parties": from("fenmarsh-council"), "circumstances": from("s47-enquiry", "marac"), "gateways": from("children-act-1989-s47", "children-act-2004-s16h"),
-		"article-6": from("uk-gdpr-6-1-e", "uk-gdpr-6-1-a"), "conditions": from("dpa-2018-sch1-para18", "dpa-2018-s35-4")}
+		"article-6": from("uk-gdpr-6-1-e", "uk-gdpr-6-1-a"), "conditions": from("dpa-2018-sch1-para18", "dpa-2018-s35-4"),
+		"topics": from("adoption", "other")}
 }
 
 // Every answer can be asked for, and every option chosen: walks are made from the first options, then one for each
@@ -509,6 +510,25 @@ func TestTheVocabulary(t *testing.T) {
 	for _, w := range checklist.Vocabulary {
 		if !asked[w.ID] {
 			t.Logf("no shipped checklist asks for %q", w.ID)
+		}
+	}
+}
+
+// The note on restrictions is asked for whatever topic was ticked: a condition is a list, so the two are held together.
+func TestEveryTopicAsksForANote(t *testing.T) {
+	agreement, err := checklist.Load(data.Files, cambridgeshire)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var topics []string
+	for _, topic := range law(t).Topics {
+		topics = append(topics, topic.ID)
+	}
+	for _, question := range agreement.Lists["adhoc"].Questions {
+		for _, ask := range question.Asks {
+			if ask.ID == "restrictions-note" && !slices.Equal([]string(ask.When["restrictions"]), topics) {
+				t.Errorf("restrictions-note waits for %v, the topics are %v", ask.When["restrictions"], topics)
+			}
 		}
 	}
 }

@@ -87,6 +87,8 @@ type Law struct {
 	Relied []Provision `json:"relied"`
 	Route  string      `json:"route,omitempty"` // the non-statutory route as it was shown, when no provision fitted
 	Bases  []Basis     `json:"bases,omitempty"` // the lawful bases and conditions relied on
+	// Restrictions are the provisions that came up as narrowing or forbidding it, whether or not they stood in the way.
+	Restrictions []Provision `json:"restrictions,omitempty"`
 }
 
 // Provision is a provision of the law as it was shown to the person.

@@ -122,34 +122,45 @@ func (p *sheet) law(l decision.Law) {
 		p.wrapped("", "No provision of the tables is relied on.")
 	}
 	for _, r := range l.Relied {
-		p.wrapped("", r.Citation+" ("+r.Effect+")")
-		if r.Certainty == "unsure" || r.Status == "enacted-commencement-unconfirmed" {
-			p.wrapped("  ", "CHECK BEFORE RELYING ON THIS")
-		}
-		status := "Status: " + r.Status
-		if r.Since != "" {
-			status += ", since " + r.Since
-		}
-		reviewer := r.Reviewer
-		if reviewer == "" {
-			reviewer = "nobody named yet"
-		}
-		p.wrapped("  ", status+". How sure: "+r.Certainty+". Reviewed by: "+reviewer+".")
-		if r.Pack != "" {
-			p.wrapped("  ", "As stated by the agreement "+r.Pack+", not by dsa.")
-		}
-		p.wrapped("  ", r.Summary)
-		p.wrapped("  ", "Limits: "+r.Limits)
-		p.wrapped("  ", "Offered because: "+strings.Join(r.Reasons, "; ")+".")
-		for _, c := range r.Check {
-			p.wrapped("  ", "To check: "+c)
-		}
-		p.wrapped("  ", r.Address)
+		p.provision(r, "Offered because")
 	}
 	p.bases(l.Bases)
 	if l.Route != "" {
 		p.wrapped("", "Shown as the way where no provision fits: "+l.Route)
 	}
+	if len(l.Restrictions) > 0 {
+		p.heading("What came up as restricting it")
+		for _, r := range l.Restrictions {
+			p.provision(r, "Came up because")
+		}
+	}
+}
+
+// provision is one provision with everything that was shown of it.
+func (p *sheet) provision(r decision.Provision, because string) {
+	p.wrapped("", r.Citation+" ("+r.Effect+")")
+	if r.Certainty == "unsure" || r.Status == "enacted-commencement-unconfirmed" {
+		p.wrapped("  ", "CHECK BEFORE RELYING ON THIS")
+	}
+	status := "Status: " + r.Status
+	if r.Since != "" && r.Since != "unknown" {
+		status += ", since " + r.Since
+	}
+	reviewer := r.Reviewer
+	if reviewer == "" {
+		reviewer = "nobody named yet"
+	}
+	p.wrapped("  ", status+". How sure: "+r.Certainty+". Reviewed by: "+reviewer+".")
+	if r.Pack != "" {
+		p.wrapped("  ", "As stated by the agreement "+r.Pack+", not by dsa.")
+	}
+	p.wrapped("  ", r.Summary)
+	p.wrapped("  ", "Limits: "+r.Limits)
+	p.wrapped("  ", because+": "+strings.Join(r.Reasons, "; ")+".")
+	for _, c := range r.Check {
+		p.wrapped("  ", "To check: "+c)
+	}
+	p.wrapped("  ", r.Address)
 }
 
 func (p *sheet) bases(bases []decision.Basis) {

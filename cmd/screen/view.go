@@ -340,6 +340,8 @@ func (m *model) keys(width int) []string {
 	guidance := "ctrl+g guidance"
 	if n := len(m.step.Notes); m.page == pageStep && n > 0 {
 		guidance += " and " + count(n, "note", "notes")
+	} else if m.page == pageStep && opensQuestion(m.step) && len(m.step.Question.Readings) > 0 {
+		guidance += " and " + count(len(m.step.Question.Readings), "page to read", "pages to read")
 	}
 	if m.page != pageStep || m.height < 18 {
 		guidance = "ctrl+g more"
