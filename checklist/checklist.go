@@ -103,6 +103,7 @@ type Ask struct {
 	Kind     Kind     `yaml:"kind"`
 	Options  []Option `yaml:"options"`
 	From     string   `yaml:"from"`     // the source of the options, where they depend on earlier answers
+	Sole     string   `yaml:"sole"`     // the option that holds, unasked, where the source offers nothing
 	Optional bool     `yaml:"optional"` // may be left empty
 	Missing  string   `yaml:"missing"`  // what to say when nothing was given
 	When     When     `yaml:"when"`
@@ -166,6 +167,18 @@ func (a *Ask) Option(id string) *Option {
 	for i := range a.Options {
 		if a.Options[i].ID == id {
 			return &a.Options[i]
+		}
+	}
+	return nil
+}
+
+// Ask finds a question's answer by its id, outside groups, or nil.
+func (l *List) Ask(id string) *Ask {
+	for i := range l.Questions {
+		for j := range l.Questions[i].Asks {
+			if l.Questions[i].Asks[j].ID == id {
+				return &l.Questions[i].Asks[j]
+			}
 		}
 	}
 	return nil

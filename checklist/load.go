@@ -349,6 +349,9 @@ func (l *loader) ask(fault func(string, ...any), ask *Ask, inside bool, at ...an
 		}
 		seen[o.ID] = true
 	}
+	if ask.Sole != "" && (ask.Kind != OneOf || ask.From == "" || ask.Option(ask.Sole) == nil) {
+		bad(fmt.Sprintf("the answer %q: sole names one of its own options, and goes with one-of and from", ask.ID), "sole")
+	}
 	if (ask.Kind == Items) != (len(ask.Items) > 0) {
 		bad(fmt.Sprintf("the answer %q: items go with the kind items, and only there", ask.ID), "items")
 	}

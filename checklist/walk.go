@@ -312,6 +312,10 @@ func (w *Walk) steps() []Step {
 			if _, known := w.known[ask.ID]; known || !ask.When.Holds(live) {
 				continue
 			}
+			if w.settled(ask, live) {
+				live[ask.ID] = Answer{Chosen: []string{ask.Sole}}
+				continue
+			}
 			if ask.Kind != Items {
 				add(q, ask, ask.ID, 0)
 				continue
@@ -331,6 +335,12 @@ func (w *Walk) steps() []Step {
 		}
 	}
 	return steps
+}
+
+// settled reports whether there is nothing to choose: a question with one answer is not asked of somebody in a hurry.
+func (w *Walk) settled(ask *Ask, live Answers) bool {
+	source := w.sources[ask.From]
+	return ask.Sole != "" && source != nil && len(source(maps.Clone(live)).Options) == 0
 }
 
 // within reads a condition inside a group as being about the same item.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"dsa/checklist"
 )
@@ -497,4 +498,25 @@ func TestAnOptionOfBothStandsOnce(t *testing.T) {
 	w.GoTo("gateway")
 	step, _ := w.Current()
 	same(t, "the options", step.Ask.Options, []checklist.Option{{ID: "s16h", Words: "s16H"}, {ID: "none", Words: "None", Alone: true}})
+}
+
+func TestAQuestionWithOneAnswerIsNotAsked(t *testing.T) {
+	offers := []checklist.Option{{ID: "council", Words: "The council"}}
+	list := &checklist.List{Questions: []checklist.Question{{ID: "to", Title: "To whom?", Asks: []checklist.Ask{
+		{ID: "party", Words: "Which?", Kind: checklist.OneOf, From: "parties", Sole: "other", Options: []checklist.Option{{ID: "other", Words: "Another"}}},
+		{ID: "name", Words: "Its name", Kind: checklist.Line, When: checklist.When{"party": {"other"}}},
+	}}}}
+	sources := map[string]checklist.Source{"parties": func(checklist.Answers) checklist.Choice { return checklist.Choice{Options: offers} }}
+	w := checklist.NewWalk(list, sources, nil, func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) })
+	if w.At() != "party" {
+		t.Fatalf("with a party to choose, the walk begins at %q", w.At())
+	}
+	if err := w.Answer(checklist.Answer{Chosen: []string{"council"}}); err != nil || w.At() != "" {
+		t.Fatalf("after choosing the party the walk stands at %q (%v)", w.At(), err)
+	}
+	offers = nil
+	w = checklist.NewWalk(list, sources, nil, func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) })
+	if w.At() != "name" {
+		t.Fatalf("with nothing to choose, the walk begins at %q", w.At())
+	}
 }

@@ -202,12 +202,7 @@ func (l agreementLine) lines() []string {
 	return append(lines, l.warnings("  ")...)
 }
 
-func entriesWord(n int) string {
-	if n == 1 {
-		return "1 entry"
-	}
-	return fmt.Sprintf("%d entries", n)
-}
+func entriesWord(n int) string { return screen.Count(n, "entry", "entries") }
 
 func (l agreementLine) warnings(indent string) []string {
 	var lines []string

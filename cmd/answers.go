@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,7 +76,7 @@ func parseAnswers(name string, content []byte) (*answersFile, yamlfile.Faults) {
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
 		if seen[key.Value] {
-			fault(key, "the field %q stands here twice", key.Value)
+			fault(key, "%s stands here twice", field(key.Value))
 		}
 		seen[key.Value] = true
 		switch key.Value {
@@ -91,11 +92,22 @@ func parseAnswers(name string, content []byte) (*answersFile, yamlfile.Faults) {
 				fault(value, "answers takes a field for each answer")
 			}
 		default:
-			fault(key, "there is no field %q here; use agreement, checklist, answers and sign", key.Value)
+			fault(key, "%s is not known here; use agreement, checklist, answers and sign", field(key.Value))
 		}
 	}
 	return file, faults
 }
+
+// field names a key for a fault. A line that lost its indent becomes a key, and may be about a person: what does not
+// look like an id is not repeated.
+func field(path string) string {
+	if fieldPattern.MatchString(path) {
+		return strconv.Quote(path)
+	}
+	return "a field here (perhaps a line that lost its indent)"
+}
+
+var fieldPattern = regexp.MustCompile(`^[a-z0-9]+([/-][a-z0-9]+)*$`)
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
 
@@ -104,7 +116,7 @@ func (file *answersFile) take(node *yaml.Node, prefix string, fault func(*yaml.N
 		key, value := node.Content[i], node.Content[i+1]
 		path := prefix + key.Value
 		if _, twice := file.given[path]; twice {
-			fault(key, "%q is answered twice", path)
+			fault(key, "%s is answered twice", field(path))
 		}
 		switch {
 		case isNull(value) || value.Kind == yaml.ScalarNode && value.Value == "":
@@ -117,7 +129,7 @@ func (file *answersFile) take(node *yaml.Node, prefix string, fault func(*yaml.N
 			var values []string
 			for _, v := range value.Content {
 				if v.Kind != yaml.ScalarNode {
-					fault(v, "%q takes a list of words here", path)
+					fault(v, "%s takes a list of words here", field(path))
 					continue
 				}
 				values = append(values, v.Value)
@@ -126,7 +138,7 @@ func (file *answersFile) take(node *yaml.Node, prefix string, fault func(*yaml.N
 				file.put(path, values, key.Line)
 			}
 		default:
-			fault(value, "%q takes a text or a list here", path)
+			fault(value, "%s takes a text or a list here", field(path))
 		}
 	}
 }
@@ -138,12 +150,12 @@ func isGroup(list *yaml.Node) bool {
 // group spreads a repeated group over its paths, and answers for it whether another follows.
 func (file *answersFile) group(path string, list *yaml.Node, fault func(*yaml.Node, string, ...any)) {
 	if len(list.Content) > checklist.MaxItems {
-		fault(list, "%q has more than %d items", path, checklist.MaxItems)
+		fault(list, "%s has more than %d items", field(path), checklist.MaxItems)
 		return
 	}
 	for n, item := range list.Content {
 		if item.Kind != yaml.MappingNode {
-			fault(item, "every item of %q takes fields", path)
+			fault(item, "every item of %s takes fields", field(path))
 			continue
 		}
 		prefix := path + "/" + strconv.Itoa(n+1) + "/"
@@ -213,10 +225,13 @@ func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
 			}
 			continue
 		}
+		if ask := walk.List().Ask(path); ask != nil && ask.Sole != "" && slices.Equal(file.given[path].values, []string{ask.Sole}) {
+			continue // what would hold unasked may be said
+		}
 		if file.knows(walk.List(), path) {
 			fault(file.given[path].line, "%s does not apply, given the answers before it; leave it out", path)
 		} else {
-			fault(file.given[path].line, "there is no question %q in this checklist", path)
+			fault(file.given[path].line, "there is no question for %s in this checklist", field(path))
 		}
 	}
 	faults.Sort()

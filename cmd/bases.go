@@ -15,7 +15,7 @@ func (s *sources) basisCase(law *legislation.Law, answers checklist.Answers) leg
 	known := s.caseOf(answers)
 	c := legislation.BasisCase{
 		Holder: known.Holder, Recipient: known.Recipient, Subjects: known.Subjects, Facts: known.Facts, On: known.On,
-		Data:           slices.DeleteFunc(slices.Clone(answers["categories"].Chosen), func(d string) bool { return d == "none" }),
+		Data:           withoutNone(answers["categories"].Chosen),
 		LawEnforcement: answers["law-enforcement"].Is("yes"),
 	}
 	for _, in := range law.Initiatives {

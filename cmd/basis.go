@@ -1,12 +1,12 @@
 package cmd
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"dsa/cmd/screen"
 	"dsa/legislation"
 
 	"github.com/spf13/cobra"
@@ -90,12 +90,9 @@ func (g *basisFlags) read(app *App, law *legislation.Law) (c legislation.BasisCa
 	if err := known("--about", "says about whom it is", g.about, []string{"children", "adults", "both"}); err != nil {
 		return c, nil, err
 	}
-	c.Subjects = []string{g.about}
-	if g.about == "both" {
-		c.Subjects = []string{"children", "adults"}
-	}
+	c.Subjects = subjectsOf([]string{g.about})
 	if g.to != "" {
-		if err := known("--to", "says to which kind of recipient", g.to, slices.Concat(names(legislation.Sectors), names(legislation.OtherRecipients))); err != nil {
+		if err := known("--to", "says to which kind of recipient", g.to, names(legislation.Recipients)); err != nil {
 			return c, nil, err
 		}
 		c.Recipient = g.to
@@ -103,12 +100,9 @@ func (g *basisFlags) read(app *App, law *legislation.Law) (c legislation.BasisCa
 	if c.Data, err = categoriesOf(g.data); err != nil {
 		return c, nil, err
 	}
-	circumstances := []string{legislation.FactAsked}
-	for _, fact := range law.Circumstances {
-		circumstances = append(circumstances, fact.ID)
-	}
+	facts := append([]string{legislation.FactAsked}, circumstanceIDs(law)...)
 	for _, fact := range g.facts {
-		if err := known("--facts", "names a fact", fact, circumstances); err != nil {
+		if err := known("--facts", "names a fact", fact, facts); err != nil {
 			return c, nil, err
 		}
 	}
@@ -230,10 +224,7 @@ func writeBasesJSON(app *App, found legislation.Bases) error {
 		answer.Closed = append(answer.Closed, closedBasisJSON{ID: c.ID, Reasons: c.Reasons, List: c.List, Citation: c.Citation,
 			Title: c.Title, Status: string(c.State.Status), URL: c.Address})
 	}
-	e := json.NewEncoder(app.Out)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(answer)
+	return app.encode(answer)
 }
 
 // writeBases prints the answer for people.
@@ -246,7 +237,7 @@ func writeBases(app *App, law *legislation.Law, c legislation.BasisCase, found l
 	}
 	p.text("", "From: "+holder)
 	if c.Recipient != "" {
-		p.text("", "To: "+legislation.Words(slices.Concat(legislation.Sectors, legislation.OtherRecipients), c.Recipient))
+		p.text("", "To: "+legislation.Words(legislation.Recipients, c.Recipient))
 	}
 	data := "nothing that is special category or about crimes"
 	if len(c.Data) > 0 {
@@ -309,7 +300,7 @@ func writeBasis(p *paper, o legislation.OpenBasis) {
 	if reviewer == "" {
 		reviewer = "nobody named yet"
 	}
-	p.text("  ", o.Citation+". "+strings.ToUpper(o.State.Status.Words()[:1])+standing(o.State)[1:]+
+	p.text("  ", o.Citation+". "+screen.Capital(standing(o.State))+
 		". How sure: "+string(o.Sure())+". Reviewed by: "+reviewer+".")
 	p.line("  " + o.Address)
 }

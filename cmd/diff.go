@@ -278,9 +278,7 @@ func signed(sign, text string) []string {
 	}
 	var lines []string
 	for _, line := range screen.Wrapped("", text) {
-		for _, part := range screen.Wrapped("", line) {
-			lines = append(lines, "    "+sign+part)
-		}
+		lines = append(lines, "    "+sign+line)
 	}
 	return lines
 }

@@ -1,13 +1,16 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 
+	"dsa/cmd/screen"
 	"dsa/data/yamlfile"
 	"dsa/decision"
 	"dsa/decision/logbook"
@@ -28,7 +31,7 @@ const (
 type failure struct {
 	what, next string
 	code       int
-	err        error // the cause, where it adds something a person can use
+	err        error // the cause, for errors.Is and errors.As; it is not shown
 }
 
 func (f *failure) Error() string { return f.what }
@@ -45,6 +48,9 @@ func explain(err error) *failure {
 	if errors.As(err, &f) {
 		return f
 	}
+	if errors.Is(err, context.Canceled) {
+		return &failure{what: "stopped; nothing was recorded", next: "run the same command again; a draft is kept", code: codeStopped}
+	}
 	var faults yamlfile.Faults
 	if errors.As(err, &faults) {
 		return &failure{what: "the data files are not sound, so nothing was asked or recorded:\n" + indent(faults.Error()),
@@ -53,10 +59,7 @@ func explain(err error) *failure {
 	if known := explainLog(err); known != nil {
 		return known
 	}
-	switch {
-	case errors.Is(err, syscall.ENOSPC):
-		return fail("the disk is full; nothing was recorded", "free some space and run the same command; your draft is kept")
-	case errors.Is(err, fs.ErrNotExist):
+	if errors.Is(err, fs.ErrNotExist) {
 		return fail("a file or folder is missing: "+place(err), "check the name given, or the folder named with --home or DSA_HOME")
 	}
 	var p *fs.PathError
@@ -67,7 +70,7 @@ func explain(err error) *failure {
 	return fail(err.Error(), "run the same command again; if it happens again, tell whoever looks after dsa where you work")
 }
 
-// explainLog words what the log reports. The order is from the particular to the general.
+// explainLog words what the log reports, a full disk included. The order is from the particular to the general.
 func explainLog(err error) *failure {
 	var (
 		newer     *decision.NewerFormat
@@ -81,6 +84,7 @@ func explainLog(err error) *failure {
 		ambiguous *logbook.AmbiguousError
 		file      *logbook.FileError
 		noLog     *logbook.NoLogError
+		act       *logbook.ActError
 		record    *decision.RecordError
 	)
 	switch {
@@ -96,7 +100,7 @@ func explainLog(err error) *failure {
 	case errors.As(err, &lock):
 		return fail("another dsa is recording at this moment, or the lock cannot be made; nothing was recorded",
 			"wait a moment and run the same command; your draft is kept")
-	case errors.Is(err, syscall.ENOSPC):
+	case isDiskFull(err):
 		return fail("the disk is full; nothing was recorded", "free some space and run the same command; your draft is kept")
 	case errors.As(err, &write):
 		return fail("the record could not be written ("+write.Step+" "+write.Path+"); nothing was recorded",
@@ -107,7 +111,10 @@ func explainLog(err error) *failure {
 		return fail("there is no such record", "list the records with: dsa log")
 	case errors.As(err, &ambiguous):
 		return fail("several records begin like that", "give more of the id; dsa log shows it")
-	case errors.As(err, &noLog):
+	case errors.As(err, &act):
+		return fail("this cannot be a record: "+act.Err.Error()+"; nothing was recorded",
+			"shorten very long answers, or tell whoever looks after dsa where you work; your draft is kept")
+	case errors.As(err, &noLog) && !errors.Is(err, fs.ErrPermission):
 		return fail("there is no log at "+noLog.Dir, "check the folder named with --log or --home")
 	case errors.As(err, &record):
 		return fail("not recorded: "+record.Error(), "answer that question and sign again; your draft is kept")
@@ -115,6 +122,15 @@ func explainLog(err error) *failure {
 		return fail("a record file cannot be read: "+err.Error(), "see what is wrong with: dsa verify")
 	}
 	return nil
+}
+
+// isDiskFull knows a full disk by its number on each system: Windows has two of its own.
+func isDiskFull(err error) bool {
+	var number syscall.Errno
+	if !errors.As(err, &number) {
+		return false
+	}
+	return number == syscall.ENOSPC || runtime.GOOS == "windows" && (number == 39 || number == 112)
 }
 
 func recordedOrNot(fork *logbook.ForkError) string {
@@ -138,13 +154,20 @@ func place(err error) string {
 
 func indent(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") }
 
-// report prints a failure and returns its exit code. The words end at the line; the cause follows only where it is
-// about the machine, never about a person.
+// report prints a failure and returns its exit code. The cause is not printed: it could repeat what was typed about a
+// person.
 func (app *App) report(err error) int {
 	f := explain(err)
-	fmt.Fprintf(app.Err, "dsa: %s\n", f.what)
-	if f.next != "" {
-		fmt.Fprintf(app.Err, "next: %s\n", f.next)
+	// The names of files and flags come from outside.
+	for _, line := range []struct{ lead, words string }{{"dsa: ", f.what}, {"next: ", f.next}} {
+		if line.words == "" {
+			continue
+		}
+		words := strings.Split(line.words, "\n")
+		for i := range words {
+			words[i] = screen.Safe(words[i])
+		}
+		fmt.Fprintf(app.Err, "%s%s\n", line.lead, strings.Join(words, "\n"))
 	}
 	return f.code
 }

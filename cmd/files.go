@@ -7,25 +7,69 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"time"
 )
 
 // replaceFile puts new content under a name in one step: after a crash either the old content is there or the new,
 // never a part. It is for drafts and the profile, which may change; records are written by logbook, which replaces
 // nothing.
-func replaceFile(path string, content []byte) (err error) {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(dir, ".tmp-*") // created 0600
+func replaceFile(path string, content []byte) error {
+	temp, err := writeTemp(path, content)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
+	err = os.Rename(temp, path)
+	// Windows refuses while another program has the file open, such as a virus scanner that looks at a new file.
+	for try := 0; err != nil && runtime.GOOS == "windows" && try < 10; try++ {
+		time.Sleep(20 * time.Millisecond)
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
+		os.Remove(temp)
+	}
+	return err
+}
+
+// createFile puts content under a name that nothing has yet, whole or not at all, and reports false where the name was
+// taken.
+func createFile(path string, content []byte) (made bool, err error) {
+	temp, err := writeTemp(path, content)
+	if err != nil {
+		return false, err
+	}
+	defer os.Remove(temp)
+	err = os.Link(temp, path)
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	if err == nil {
+		return true, nil
+	}
+	// Some file systems have no links. The name is taken first, so that nobody else's file is replaced.
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if err := f.Close(); err != nil {
+		return false, err
+	}
+	return true, replaceFile(path, content)
+}
+
+// writeTemp writes content beside the path, for the person alone, and flushes it.
+func writeTemp(path string, content []byte) (name string, err error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	f, err := os.CreateTemp(dir, ".tmp-*") // created 0600
+	if err != nil {
+		return "", err
+	}
 	_, err = f.Write(content)
 	if err == nil {
 		err = f.Sync()
@@ -33,10 +77,11 @@ func replaceFile(path string, content []byte) (err error) {
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
+	if err != nil {
+		os.Remove(f.Name())
+		return "", err
 	}
-	return err
+	return f.Name(), nil
 }
 
 // readSmall reads a file that a person named, up to a size no honest one reaches.

@@ -102,16 +102,13 @@ func (g *caseFlags) read(app *App) (*lookup, error) {
 	if err := g.holder(app, k); err != nil {
 		return nil, err
 	}
-	if err := known("--to", "names the kind of recipient", g.to, names(append(slices.Clone(legislation.Sectors), legislation.OtherRecipients...))); err != nil {
+	if err := known("--to", "names the kind of recipient", g.to, names(legislation.Recipients)); err != nil {
 		return nil, err
 	}
 	if err := known("--about", "says whom it is about", g.about, []string{"children", "adults", "both"}); err != nil {
 		return nil, err
 	}
-	k.Subjects = []string{g.about}
-	if g.about == "both" {
-		k.Subjects = []string{"children", "adults"}
-	}
+	k.Subjects = subjectsOf([]string{g.about})
 	if k.Facts, err = factsOf(law, g); err != nil {
 		return nil, err
 	}
@@ -176,10 +173,7 @@ func factsOf(law *legislation.Law, g *caseFlags) ([]string, error) {
 	if g.asked || len(g.askedUnder) > 0 {
 		add(legislation.FactAsked)
 	}
-	circumstances := make([]string, len(law.Circumstances))
-	for i, c := range law.Circumstances {
-		circumstances[i] = c.ID
-	}
+	circumstances := circumstanceIDs(law)
 	for _, fact := range g.askedUnder {
 		if err := known("--asked-under", "names a fact", fact, circumstances); err != nil {
 			return nil, err
@@ -213,6 +207,14 @@ func names(named []legislation.Named) []string {
 	ids := make([]string, len(named))
 	for i, n := range named {
 		ids[i] = n.ID
+	}
+	return ids
+}
+
+func circumstanceIDs(law *legislation.Law) []string {
+	ids := make([]string, len(law.Circumstances))
+	for i, c := range law.Circumstances {
+		ids[i] = c.ID
 	}
 	return ids
 }

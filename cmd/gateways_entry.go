@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dsa/checklist"
+	"dsa/cmd/screen"
 	"dsa/legislation"
 
 	"github.com/spf13/cobra"
@@ -161,7 +162,7 @@ func (p *paper) entry(law *legislation.Law, entry *legislation.Provision, day ti
 	if entry.Pack != "" {
 		p.text("", "As the agreement pack "+entry.Pack+" has it; it is not built in.")
 	}
-	p.text("", firstUpper(entry.Effect.Words())+". "+useWords[entry.Use])
+	p.text("", screen.Capital(entry.Effect.Words())+". "+useWords[entry.Use])
 	p.text("", "On "+day.Format("2 January 2006")+": "+standing(entry.On(day))+".")
 	p.line("")
 	p.text("", entry.Summary)
@@ -178,7 +179,7 @@ func (p *paper) entry(law *legislation.Law, entry *legislation.Provision, day ti
 	}
 	p.text("", "About: "+strings.Join(entry.Subjects, " and "))
 	for _, line := range entry.Facts {
-		p.text("", "Only if: "+eitherWords(law, line))
+		p.text("", "Only if: "+law.LineWords(line))
 	}
 	for _, topic := range entry.Touches {
 		p.text("", "Comes up with: "+law.TopicWords(topic))
@@ -224,15 +225,6 @@ var sureWords = map[legislation.Certainty]string{
 	legislation.Verified:  "The source was consulted and says so.",
 	legislation.Knowledge: "Settled legal knowledge; the source was not read again for it.",
 	legislation.Unsure:    "Not sure. Check it before relying on it.",
-}
-
-// eitherWords says a line of facts, of which one is enough.
-func eitherWords(law *legislation.Law, line string) string {
-	var words []string
-	for _, fact := range strings.Split(line, "|") {
-		words = append(words, law.FactWords(fact))
-	}
-	return strings.Join(words, "; or: ")
 }
 
 func (p *paper) printed(app *App, rows []printedRow) {
@@ -324,14 +316,14 @@ func runGatewaysFind(app *App, words string, asJSON bool) error {
 	for i, h := range hits {
 		if i == mostHits {
 			p.line("")
-			p.text("", fmt.Sprintf("%s more. More words find fewer.", count(len(hits)-i, "entry")))
+			p.text("", screen.Count(len(hits)-i, "entry", "entries")+" more. More words find fewer.")
 			break
 		}
 		if i > 0 {
 			p.line("")
 		}
 		p.name(h.Provision, h.Doubtful(app.Now()))
-		p.text("  ", firstUpper(h.Effect.Words())+"; "+standing(h.On(app.Now()))+".")
+		p.text("  ", screen.Capital(h.Effect.Words())+"; "+standing(h.On(app.Now()))+".")
 	}
 	return p.end()
 }
@@ -510,11 +502,11 @@ func (k *lookup) printWhy(app *App, entry *legislation.Provision, answer whyAnsw
 	} else {
 		p.text("", "It goes to: whomever the work needs; the law names nobody")
 	}
-	p.text("  ", "Yours is: "+legislation.Words(append(slices.Clone(legislation.Sectors), legislation.OtherRecipients...), k.Recipient))
+	p.text("  ", "Yours is: "+legislation.Words(legislation.Recipients, k.Recipient))
 	p.text("", "It is about: "+strings.Join(entry.Subjects, " and "))
 	p.text("  ", "Yours is about: "+strings.Join(k.Subjects, " and "))
 	for _, line := range entry.Facts {
-		p.text("", "It depends on: "+eitherWords(k.law, line))
+		p.text("", "It depends on: "+k.law.LineWords(line))
 	}
 	p.text("", "On "+k.On.Format("2 January 2006")+" it is: "+standing(entry.On(k.On)))
 	p.text("", "What it is for: "+entry.Summary)

@@ -12,7 +12,7 @@ import (
 	"dsa/legislation"
 )
 
-// paper writes lines for people: 80 columns, no colour, and nothing that could act on a terminal.
+// paper writes lines for people: narrow enough for 80 columns, no colour, and nothing that could act on a terminal.
 type paper struct {
 	w     *bufio.Writer
 	begun bool
@@ -105,13 +105,12 @@ func (k *lookup) print(w io.Writer, outlook legislation.Outlook, covers []cover,
 }
 
 func (k *lookup) describe(p *paper, covers []cover) {
-	recipients := append(slices.Clone(legislation.Sectors), legislation.OtherRecipients...)
 	holder := k.Holder.Words()
 	if k.assumed != "" {
 		holder += " (" + k.assumed + ")"
 	}
 	p.text("", "From: "+holder)
-	p.text("", "To: "+legislation.Words(recipients, k.Recipient))
+	p.text("", "To: "+legislation.Words(legislation.Recipients, k.Recipient))
 	p.text("", "About: "+strings.Join(k.Subjects, " and "))
 	for _, fact := range k.Facts {
 		p.text("", "You said: "+k.law.FactWords(fact))
@@ -146,7 +145,7 @@ func (p *paper) offer(o legislation.Offer, limits bool) {
 		p.text("  ", "Only if yours is one of: "+strings.TrimSuffix(o.Only, ".")+".")
 	}
 	p.text("  ", "Because "+strings.Join(shown(o.Reasons, o.Only), "; ")+".")
-	p.text("  ", firstUpper(standing(o.State))+".")
+	p.text("  ", screen.Capital(standing(o.State))+".")
 	p.checks(o.Provision, o.Doubtful || limits)
 	if limits {
 		p.text("  ", "Limits: "+o.Limits)
@@ -181,13 +180,6 @@ func (p *paper) checks(entry *legislation.Provision, want bool) {
 	}
 }
 
-func firstUpper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
 func (k *lookup) restrictions(p *paper, limits bool) {
 	for i, r := range k.law.Restrictions(k.Case) {
 		if i == 0 {
@@ -201,7 +193,7 @@ func (k *lookup) restrictions(p *paper, limits bool) {
 			p.text("  ", "Meant are: "+strings.TrimSuffix(r.Only, ".")+".")
 		}
 		p.text("  ", "Because "+strings.Join(shown(r.Reasons, r.Only), "; ")+".")
-		p.text("  ", firstUpper(standing(r.State))+".")
+		p.text("  ", screen.Capital(standing(r.State))+".")
 		p.checks(r.Provision, r.Doubtful || limits)
 		if limits {
 			p.text("  ", "Limits: "+r.Limits)

@@ -11,6 +11,7 @@ import (
 
 	"dsa/checklist"
 	"dsa/cmd/screen"
+	"dsa/legislation"
 
 	"github.com/spf13/cobra"
 )
@@ -145,7 +146,7 @@ var certaintyWords = map[string]string{
 	"unsure":    checkFirst,
 }
 
-// page is the entry in lines of 80 columns. An address is kept whole, so that it can be opened.
+// page is the entry in lines that fit 80 columns. An address is kept whole, so that it can be opened.
 func (e glossaryEntry) page() []string {
 	lines := append(screen.Wrapped("", e.Title), strings.Repeat("-", min(len([]rune(e.Title)), 80)))
 	add := func(text string) { lines = append(lines, screen.Wrapped("", text)...) }
@@ -223,11 +224,11 @@ func fittingEntries(entries []glossaryEntry, words string) []glossaryEntry {
 			}
 			return true
 		},
-		func(name string) bool { return mistakes(wanted, name) <= 1 },
+		func(name string) bool { return legislation.Slips(wanted, name) <= 1 },
 		func(name string) bool {
 			// In short words one letter makes another word.
 			return len(asked) == 1 && len(wanted) > 4 &&
-				slices.ContainsFunc(strings.Fields(name), func(h string) bool { return mistakes(wanted, h) <= 1 })
+				slices.ContainsFunc(strings.Fields(name), func(h string) bool { return legislation.Slips(wanted, h) <= 1 })
 		},
 	} {
 		var found []glossaryEntry
@@ -247,9 +248,9 @@ func fittingEntries(entries []glossaryEntry, words string) []glossaryEntry {
 func nearestEntries(entries []glossaryEntry, words string) []string {
 	wanted := plainWords(words)
 	distance := func(e glossaryEntry) int {
-		least := mistakes(wanted, plainWords(e.ID))
+		least := legislation.Slips(wanted, plainWords(e.ID))
 		for _, name := range e.names() {
-			least = min(least, mistakes(wanted, name))
+			least = min(least, legislation.Slips(wanted, name))
 		}
 		return least
 	}
@@ -262,31 +263,4 @@ func nearestEntries(entries []glossaryEntry, words string) []string {
 		}
 	}
 	return ids
-}
-
-// mistakes counts the letters to be added, left out, changed or swapped with their neighbour to make one text of the
-// other.
-func mistakes(a, b string) int {
-	from, to := []rune(a), []rune(b)
-	var before []int
-	row := make([]int, len(to)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range from {
-		next := make([]int, len(to)+1)
-		next[0] = i + 1
-		for j := range to {
-			change := row[j]
-			if from[i] != to[j] {
-				change++
-			}
-			next[j+1] = min(row[j+1]+1, next[j]+1, change)
-			if i > 0 && j > 0 && from[i] == to[j-1] && from[i-1] == to[j] {
-				next[j+1] = min(next[j+1], before[j-1]+1)
-			}
-		}
-		before, row = row, next
-	}
-	return row[len(to)]
 }

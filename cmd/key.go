@@ -86,7 +86,8 @@ func (app *App) parseKey(content []byte) (any, error) {
 		"run the same command again with the right passphrase; your draft is kept")
 }
 
-// makeKey makes an Ed25519 key in OpenSSH's own format, so that stock tools can use it. It replaces no file.
+// makeKey makes an Ed25519 key in OpenSSH's own format, so that stock tools can use it. It is called
+// only where there is no key: what has its name is replaced.
 func (app *App) makeKey(path string) error {
 	public, private, err := ed25519.GenerateKey(app.Rand)
 	if err != nil {
@@ -100,7 +101,10 @@ func (app *App) makeKey(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	if err := replaceFile(path, pem.EncodeToMemory(block)); err != nil {
+	// Where another window was quicker, its key is the person's key, and this one is forgotten: two windows must never
+	// take away a key with which one of them has signed.
+	made, err := createFile(path, pem.EncodeToMemory(block))
+	if err != nil || !made {
 		return err
 	}
 	line, err := ssh.NewPublicKey(public)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -283,19 +285,10 @@ func (p *pack) digest(base fs.FS) string {
 	}
 	ours, _ := fs.ReadFile(base, "ours.yaml") // it has just been loaded
 	add("ours.yaml", ours)
-	for _, name := range p.names() {
+	for _, name := range slices.Sorted(maps.Keys(p.files)) {
 		add(name, p.files[name])
 	}
 	return hex.EncodeToString(sum.Sum(nil))
-}
-
-func (p *pack) names() []string {
-	var names []string
-	for name := range p.files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // An answer that the program goes by has the same choices whoever asks for it, or what is pointed out, listed and
@@ -382,7 +375,7 @@ func (p *pack) list(name string, content []byte, ours map[string]checklist.Ask) 
 			options := meant[ask.ID]
 			if isOurs {
 				if ask.From != mine.From {
-					fault(fmt.Sprintf("the choices of %q come from: %s", ask.ID, cmpOr(mine.From, "its options")), append(at, "from")...)
+					fault(fmt.Sprintf("the choices of %q come from: %s", ask.ID, cmp.Or(mine.From, "its options")), append(at, "from")...)
 				}
 				for _, o := range mine.Options {
 					options = append(options, o.ID)
@@ -403,13 +396,6 @@ func (p *pack) list(name string, content []byte, ours map[string]checklist.Ask) 
 			}
 		}
 	}
-}
-
-func cmpOr(words, otherwise string) string {
-	if words == "" {
-		return otherwise
-	}
-	return words
 }
 
 // usePack reads a pack, checks all of it, and makes it part of the data of this command.

@@ -14,6 +14,8 @@ func Main(app *App, args []string) int {
 	// A closed window, a logout and kill all end a sitting like Ctrl-C: the draft is kept and nothing is signed.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	// What does not listen, such as a passphrase prompt, is ended by a second Ctrl-C.
+	context.AfterFunc(ctx, stop)
 	root := NewRoot(app)
 	root.SetArgs(args)
 	if err := root.ExecuteContext(ctx); err != nil {
@@ -44,6 +46,13 @@ It informs you; it does not decide, and it is not legal advice.`,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if app.Home == "" && cmd != root && cmd.Name() != "help" {
+			return fail("there is no folder for your profile, drafts and records; nothing was asked or recorded",
+				"name one with --home DIR, or set DSA_HOME")
+		}
+		return nil
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetVersionTemplate("dsa {{.Version}}\n")

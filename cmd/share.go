@@ -397,10 +397,7 @@ func (s *sharing) sign(ctx context.Context) error {
 		}
 	}
 	entry, err := appendOnce(ctx, writer, logbook.Act{Time: at, Kind: decision.Decision, KeepUntil: keepUntil(answers, at), Body: body})
-	var convenience *logbook.SignersError
-	if errors.As(err, &convenience) {
-		s.app.say("Warning: the file allowed_signers could not be brought up to date; the record itself is complete.")
-	} else if err != nil {
+	if err != nil {
 		return err
 	}
 	if s.known == nil {
@@ -441,8 +438,13 @@ func (s *sharing) open(ctx context.Context, book *logbook.Book, writer *logbook.
 	}
 	_, err = appendOnce(ctx, writer, logbook.Act{Time: at, Kind: decision.Open, KeepUntil: decision.Permanent, Body: body})
 	var exists *logbook.ChainExistsError
-	if errors.As(err, &exists) {
+	var convenience *logbook.SignersError
+	switch {
+	case errors.As(err, &exists):
 		return nil // another dsa of the same person was quicker
+	case errors.As(err, &convenience):
+		s.app.say("Warning: the file allowed_signers could not be brought up to date; the records themselves are complete.")
+		return nil
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dsa/checklist"
+	"dsa/cmd/screen"
 	"dsa/legislation"
 )
 
@@ -35,7 +36,7 @@ func (s *sources) all() map[string]checklist.Source {
 func optionsOf(names []legislation.Named) []checklist.Option {
 	options := make([]checklist.Option, len(names))
 	for i, n := range names {
-		options[i] = checklist.Option{ID: n.ID, Words: strings.ToUpper(n.Words[:1]) + n.Words[1:]}
+		options[i] = checklist.Option{ID: n.ID, Words: screen.Capital(n.Words)}
 	}
 	return options
 }
@@ -45,7 +46,7 @@ func sectorSource(checklist.Answers) checklist.Choice {
 }
 
 func recipientSource(checklist.Answers) checklist.Choice {
-	return checklist.Choice{Options: append(optionsOf(legislation.Sectors), optionsOf(legislation.OtherRecipients)...)}
+	return checklist.Choice{Options: optionsOf(legislation.Recipients)}
 }
 
 // walkParts are the parts of the law that a walk asks for.
@@ -76,13 +77,19 @@ func (s *sources) circumstances(answers checklist.Answers) checklist.Choice {
 	return checklist.Choice{Options: options}
 }
 
-func subjects(answers checklist.Answers) []string {
-	switch chosen := answers["about"].Chosen; {
-	case slices.Equal(chosen, []string{"both"}):
+func subjects(answers checklist.Answers) []string { return subjectsOf(answers["about"].Chosen) }
+
+// subjectsOf takes "both" for what it means.
+func subjectsOf(about []string) []string {
+	if slices.Equal(about, []string{"both"}) {
 		return []string{"children", "adults"}
-	default:
-		return chosen
 	}
+	return about
+}
+
+// withoutNone leaves out the choice that says there is none of it.
+func withoutNone(chosen []string) []string {
+	return slices.DeleteFunc(slices.Clone(chosen), func(id string) bool { return id == "none" })
 }
 
 // caseOf reads the facts of a case off the answers.
@@ -95,7 +102,7 @@ func (s *sources) caseOf(answers checklist.Answers) legislation.Case {
 		},
 		Recipient: only(answers["recipient-sector"]),
 		Subjects:  subjects(answers),
-		Facts:     slices.DeleteFunc(slices.Clone(answers["circumstances"].Chosen), func(f string) bool { return f == "none" }),
+		Facts:     withoutNone(answers["circumstances"].Chosen),
 		On:        s.on,
 	}
 	if named := only(answers["initiative"]); named != "none" {

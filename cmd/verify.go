@@ -112,7 +112,7 @@ func printReport(app *App, r logbook.Report, signer string) {
 	for _, f := range r.Notices {
 		printFault(app, "Notice", f)
 	}
-	fmt.Fprintf(app.Out, "%s: %s in %s; %s, %s.\n", capital(result(r)), count(r.Records, "record"), count(r.Chains, "chain"),
+	fmt.Fprintf(app.Out, "%s: %s in %s; %s, %s.\n", screen.Capital(result(r)), count(r.Records, "record"), count(r.Chains, "chain"),
 		count(len(r.Faults), "fault"), count(len(r.Notices), "notice"))
 	if r.Training > 0 {
 		fmt.Fprintf(app.Out, "Besides these, %s.\n", count(r.Training, "training record"))
@@ -153,16 +153,5 @@ func found(app *App, r logbook.Report) error {
 	return &failure{what: "this record is not as it was signed", next: "see everything with dsa verify, and tell your information governance lead", code: codeFound}
 }
 
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return string(s[0]-'a'+'A') + s[1:]
-}
+// count says how many of something whose plural takes an s.
+func count(n int, what string) string { return screen.Count(n, what, what+"s") }

@@ -262,17 +262,17 @@ func (l *Law) against(b *Basis, state State, fork *Fork, c BasisCase) []string {
 		if reason == "" {
 			reason = "it is for " + partyWords(b.Holders)
 		}
-		against = append(against, reason+"; you said your organisation is "+bodyWords(c.Holder))
+		against = append(against, reason+"; you said your organisation is "+c.Holder.Words())
 	}
 	if len(b.Recipients) > 0 && c.Recipient != "" && matchSector(b.Recipients, c.Recipient) == nil {
-		against = append(against, "it is not for sharing with "+Words(allNames, c.Recipient)+", but with "+strings.Join(PartyWords(b.Recipients), "; "))
+		against = append(against, "it is not for sharing with "+Words(Recipients, c.Recipient)+", but with "+strings.Join(PartyWords(b.Recipients), "; "))
 	}
 	if len(overlap(b.Subjects, c.Subjects)) == 0 {
 		against = append(against, "it is about "+strings.Join(b.Subjects, " and ")+" only")
 	}
 	for _, line := range b.Facts {
 		if firstHolding(line, Case{Facts: c.Facts}) == "" {
-			against = append(against, "it depends on this, which you did not say: "+l.lineWords(line))
+			against = append(against, "it depends on this, which you did not say: "+l.LineWords(line))
 		}
 	}
 	return against
@@ -316,7 +316,7 @@ func (l *Law) opened(b *Basis, state State, fork *Fork, c BasisCase) OpenBasis {
 		because("it covers the information about " + categoryWords(serves))
 	}
 	for _, line := range b.Facts {
-		because("you said: " + l.factWords(firstHolding(line, Case{Facts: c.Facts})))
+		because("you said: " + l.FactWords(firstHolding(line, Case{Facts: c.Facts})))
 	}
 	if from, err := state.begins(); err == nil && state.Status.Stands() && civil(c.On).Before(from.AddDate(1, 0, 0)) {
 		words := map[Status]string{InForce: "in force since ", InForceAmended: "amended from "}[state.Status]

@@ -138,7 +138,7 @@ func (l *Law) weigh(p *Provision, c Case) (Offer, []string) {
 			against = append(against, "it is the recipient's function; it gives an organisation like yours no power, and you do not need one from it")
 		}
 	default:
-		against = append(against, "it is for "+partyWords(p.Holders)+", and you said your organisation is "+bodyWords(c.Holder))
+		against = append(against, "it is for "+partyWords(p.Holders)+", and you said your organisation is "+c.Holder.Words())
 	}
 
 	if len(p.Recipients) > 0 && !offer.Theirs {
@@ -151,7 +151,7 @@ func (l *Law) weigh(p *Provision, c Case) (Offer, []string) {
 
 	if p.Use == UseSupporting && len(p.Recipients) == 0 && !isPartner(c.Recipient) {
 		// A function performed together with other agencies says nothing about telling a solicitor or a relative.
-		against = append(against, "it is a function performed with other agencies; telling "+Words(allNames, c.Recipient)+" needs a gateway of its own")
+		against = append(against, "it is a function performed with other agencies; telling "+Words(Recipients, c.Recipient)+" needs a gateway of its own")
 	}
 
 	if both := overlap(p.Subjects, c.Subjects); len(both) > 0 {
@@ -162,13 +162,13 @@ func (l *Law) weigh(p *Provision, c Case) (Offer, []string) {
 
 	for _, line := range p.Facts {
 		if fact := firstHolding(line, c); fact != "" {
-			offer.Reasons = append(offer.Reasons, "you said: "+l.factWords(fact))
+			offer.Reasons = append(offer.Reasons, "you said: "+l.FactWords(fact))
 		} else {
-			against = append(against, "it depends on this, which you did not say: "+l.lineWords(line))
+			against = append(against, "it depends on this, which you did not say: "+l.LineWords(line))
 		}
 	}
 	for _, id := range overlap(p.Touches, c.Touches) {
-		offer.Reasons = append(offer.Reasons, "look at its limits first, because the material contains this: "+l.topicWords(id))
+		offer.Reasons = append(offer.Reasons, "look at its limits first, because the material contains this: "+l.TopicWords(id))
 	}
 	return offer, against
 }
@@ -243,7 +243,7 @@ func match(parties []Party, body Body) *Party {
 
 // isPartner reports whether the recipient is of a sector that can be party to a sharing agreement, or a regulator.
 func isPartner(recipient string) bool {
-	return recipient == "regulator" || slices.ContainsFunc(Sectors, func(n Named) bool { return n.ID == recipient })
+	return recipient == "regulator" || isSector(recipient)
 }
 
 // matchSector compares by sector alone: of the recipient no more is known.
@@ -257,7 +257,7 @@ func matchSector(parties []Party, sector string) *Party {
 }
 
 func (p *Party) because(subject string) []string {
-	reason := subject + " is " + Words(allNames, p.Sector)
+	reason := subject + " is " + Words(Recipients, p.Sector)
 	if p.Sector == allSectors {
 		reason = "anybody may be " + subject
 		if subject == "your organisation" {
@@ -271,12 +271,10 @@ func (p *Party) because(subject string) []string {
 	return reasons
 }
 
-var allNames = append(append([]Named(nil), Sectors...), OtherRecipients...)
-
 func partyWords(parties []Party) string {
 	words := make([]string, len(parties))
 	for i, p := range parties {
-		words[i] = Words(allNames, p.Sector)
+		words[i] = Words(Recipients, p.Sector)
 		if p.Sector == allSectors {
 			words[i] = "any organisation"
 		}
@@ -289,12 +287,6 @@ func partyWords(parties []Party) string {
 	}
 	return strings.Join(words, "; ")
 }
-
-// FactWords says a fact as a person would tick it.
-func (l *Law) FactWords(id string) string { return l.factWords(id) }
-
-// TopicWords says what material contains as a person would tick it.
-func (l *Law) TopicWords(id string) string { return l.topicWords(id) }
 
 // PartyWords says who each party is, with which bodies of it are meant.
 func PartyWords(parties []Party) []string {
@@ -309,10 +301,8 @@ func PartyWords(parties []Party) []string {
 }
 
 // Words says what kind of body it is.
-func (b Body) Words() string { return bodyWords(b) }
-
-func bodyWords(b Body) string {
-	words := Words(allNames, b.Sector)
+func (b Body) Words() string {
+	words := Words(Recipients, b.Sector)
 	if b.Public {
 		return words + ", a public authority"
 	}
@@ -338,15 +328,17 @@ func firstHolding(line string, c Case) string {
 	return ""
 }
 
-func (l *Law) lineWords(line string) string {
+// LineWords says a line of facts, of which one is enough.
+func (l *Law) LineWords(line string) string {
 	var words []string
 	for _, fact := range strings.Split(line, either) {
-		words = append(words, l.factWords(fact))
+		words = append(words, l.FactWords(fact))
 	}
 	return strings.Join(words, "; or: ")
 }
 
-func (l *Law) factWords(fact string) string {
+// FactWords says a fact as a person would tick it.
+func (l *Law) FactWords(fact string) string {
 	if fact == FactAsked {
 		return "you were asked for the information"
 	}

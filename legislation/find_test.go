@@ -170,7 +170,7 @@ func TestFind(t *testing.T) {
 			legislation.Case{Holder: charity, Recipient: "local-authority", Subjects: []string{"children"},
 				Facts: []string{"asked"}, On: day("2026-01-15")},
 			finding{route: true, refused: map[string]string{
-				"children-act-2004-s16h": "it depends on this, which you did not say: A safeguarding partner has asked in writing"}},
+				"children-act-2004-s16h": "it depends on this, which you did not say: A safeguarding partner has asked under section 16H"}},
 		},
 		"a hospital that is not asked does not owe the co-operation that section 47(9) asks for": {
 			legislation.Case{Holder: hospital, Recipient: "local-authority", Subjects: []string{"children"},

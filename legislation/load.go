@@ -339,11 +339,7 @@ func (l *loader) provision(doc *yamlfile.Doc, i int, p *Provision) {
 	}
 	l.subjects(doc, p.Subjects, at("subjects")...)
 	for j, line := range p.Facts {
-		for _, fact := range strings.Split(line, either) {
-			if !l.isFact(fact) {
-				l.fault(doc, fmt.Sprintf("%s depends on a fact %q that circumstances.yaml does not have", p.ID, fact), at("facts", j)...)
-			}
-		}
+		l.facts(doc, p.ID, strings.Split(line, either), at("facts", j)...)
 	}
 	for j, topic := range p.Touches {
 		if !slices.ContainsFunc(l.law.Topics, func(t Topic) bool { return t.ID == topic }) {
@@ -385,7 +381,7 @@ func listed[T ~string](values []T) string {
 
 func (l *loader) parties(doc *yamlfile.Doc, id, field string, parties []Party, recipients bool, at func(...any) []any) {
 	for i, p := range parties {
-		known := p.Sector == allSectors || slices.ContainsFunc(Sectors, func(n Named) bool { return n.ID == p.Sector }) ||
+		known := p.Sector == allSectors || isSector(p.Sector) ||
 			recipients && slices.ContainsFunc(OtherRecipients, func(n Named) bool { return n.ID == p.Sector })
 		if !known {
 			l.fault(doc, fmt.Sprintf("%s names an unknown sector %q among its %s", id, p.Sector, field), at(field, i)...)
@@ -450,7 +446,7 @@ func (l *loader) printed(doc *yamlfile.Doc, table *Printed) {
 			l.fault(doc, fmt.Sprintf("row %d lacks its act, sectors, subjects or summary", row.Row), at()...)
 		}
 		for j, sector := range row.Sectors {
-			if sector != allSectors && !slices.ContainsFunc(Sectors, func(n Named) bool { return n.ID == sector }) {
+			if sector != allSectors && !isSector(sector) {
 				l.fault(doc, fmt.Sprintf("row %d names an unknown sector %q", row.Row, sector), at("sectors", j)...)
 			}
 		}

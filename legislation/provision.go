@@ -5,6 +5,7 @@ package legislation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -144,6 +145,9 @@ var OtherRecipients = []Named{
 	{"public", "a member of the family or the public"},
 	{"other", "someone else (a solicitor, the press ...)"},
 }
+
+// Recipients are all kinds of recipient: the sectors, and then the others.
+var Recipients = slices.Concat(Sectors, OtherRecipients)
 
 // UsuallyPrivate are the sectors whose bodies are normally no public authorities (Data Protection Act 2018 s7). Of the
 // others it is assumed that they are, where a person does not say; whoever assumes it says so.

@@ -69,15 +69,16 @@ func (l *Law) brought(p *Provision, c Case) []string {
 			reasons = nil
 			break
 		}
-		reasons = append(reasons, "you said: "+l.factWords(fact))
+		reasons = append(reasons, "you said: "+l.FactWords(fact))
 	}
 	for _, id := range overlap(p.Touches, c.Touches) {
-		reasons = append(reasons, "the material contains this: "+l.topicWords(id))
+		reasons = append(reasons, "the material contains this: "+l.TopicWords(id))
 	}
 	return reasons
 }
 
-func (l *Law) topicWords(id string) string {
+// TopicWords says what material contains as a person would tick it.
+func (l *Law) TopicWords(id string) string {
 	for _, t := range l.Topics {
 		if t.ID == id {
 			return t.Words

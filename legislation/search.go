@@ -169,12 +169,12 @@ func (l *Law) index() index {
 		for _, line := range p.Facts {
 			for _, fact := range strings.Split(line, either) {
 				if fact != FactAsked {
-					add(byFacts, fact, l.factWords(fact))
+					add(byFacts, fact, l.FactWords(fact))
 				}
 			}
 		}
 		for _, topic := range p.Touches {
-			add(byFacts, topic, l.topicWords(topic))
+			add(byFacts, topic, l.TopicWords(topic))
 		}
 		add(bySummary, p.Summary)
 		add(byWho, PartyWords(p.Holders)...)
@@ -292,11 +292,12 @@ func common(a, b string) int {
 
 // oneSlip reports whether the words differ by one letter too many, too few or wrong, or by two changed round.
 func oneSlip(a, b string) bool {
-	return a != b && len(a)-len(b) <= 1 && len(b)-len(a) <= 1 && slips(a, b) == 1
+	return a != b && len(a)-len(b) <= 1 && len(b)-len(a) <= 1 && Slips(a, b) == 1
 }
 
-// slips is the edit distance of two words, in which changing two neighbours round counts once.
-func slips(a, b string) int {
+// Slips counts the letters to be added, left out, changed or swapped with their neighbour to make one text of the other.
+func Slips(one, other string) int {
+	a, b := []rune(one), []rune(other)
 	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j
@@ -327,7 +328,7 @@ func Nearest(typed string, ids []string) string {
 		return ""
 	}
 	for _, id := range ids {
-		if n := slips(typed, id); n < least {
+		if n := Slips(typed, id); n < least {
 			best, least = id, n
 		}
 	}

@@ -100,7 +100,7 @@ func (c *course) answer(step checklist.Step, a checklist.Answer) (news []string,
 		}
 	}
 	if n := len(titles); n > 0 {
-		news = append(news, count(n, "earlier answer no longer applies", "earlier answers no longer apply")+
+		news = append(news, Count(n, "earlier answer no longer applies", "earlier answers no longer apply")+
 			". Kept in the draft, and not part of the record.")
 		for _, t := range titles {
 			news = append(news, "No longer applies: "+sentence(t))
@@ -126,7 +126,8 @@ func (c *course) answered() (answered int, steps []checklist.Step) {
 	return answered, steps
 }
 
-func count(n int, one, many string) string {
+// Count says how many there are of something.
+func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -331,7 +331,7 @@ func (m *model) reviewPage() tea.Cmd {
 	m.opened++
 	m.page, m.problem = pageReview, ""
 	answered, steps := m.answered()
-	m.progress = count(answered, "answer", "answers")
+	m.progress = Count(answered, "answer", "answers")
 	options := []checklist.Option{
 		{ID: lineRead, Words: "Read the whole record"},
 		{ID: lineSign, Words: m.review.Verb},
@@ -420,7 +420,7 @@ func (m *model) paste(text string) tea.Cmd {
 	cmd, reason := m.field.paste(text)
 	m.problem = ""
 	if reason != "" {
-		m.problem = sentence(capital(reason)) + " Nothing was pasted."
+		m.problem = sentence(Capital(reason)) + " Nothing was pasted."
 	}
 	return m.own(cmd)
 }
@@ -473,7 +473,7 @@ func (m *model) submit() tea.Cmd {
 	m.typed(m.step, m.field.half(m.step.Answer))
 	news, stops, err := m.answer(m.step, answer)
 	if err != nil {
-		m.problem = sentence(capital(err.Error())) + " Nothing was recorded."
+		m.problem = sentence(Capital(err.Error())) + " Nothing was recorded."
 		return nil
 	}
 	m.news = news
@@ -517,7 +517,7 @@ func (m *model) record(leave string) *pager {
 }
 
 func (m *model) warnings() []string {
-	lines := []string{"", count(len(m.review.Warnings), "warning.", "warnings.")}
+	lines := []string{"", Count(len(m.review.Warnings), "warning.", "warnings.")}
 	for i, w := range m.review.Warnings {
 		lines = append(lines, fmt.Sprintf("Warning %d of %d: %s", i+1, len(m.review.Warnings), sentence(w)))
 	}

@@ -206,7 +206,7 @@ func (t *talk) begin(step checklist.Step, whole bool) {
 	t.say(sentence(step.Ask.Words), sentence(step.Ask.Help))
 	t.options(step)
 	if n := len(step.Notes); n > 0 {
-		t.say("There " + isAre(n) + " " + count(n, "note", "notes") + " about this. Type a question mark to hear more.")
+		t.say("There " + isAre(n) + " " + Count(n, "note", "notes") + " about this. Type a question mark to hear more.")
 	}
 	t.say(t.standing(step)...)
 	t.say(t.how(step)...)
@@ -451,7 +451,7 @@ func (t *talk) give(step checklist.Step, answer checklist.Answer) bool {
 }
 
 func (t *talk) refuse(reason string) {
-	t.say("Error: " + sentence(capital(reason)) + " Nothing was recorded.")
+	t.say("Error: " + sentence(Capital(reason)) + " Nothing was recorded.")
 }
 
 // help reads the guidance, the choices and the notes again.
@@ -481,7 +481,7 @@ func (t *talk) help(step checklist.Step) {
 // answers lists the answers so far.
 func (t *talk) answers() {
 	answered, steps := t.answered()
-	t.say(count(answered, "answer", "answers") + " so far.")
+	t.say(Count(answered, "answer", "answers") + " so far.")
 	for i, s := range steps {
 		if s.Answered {
 			t.say(fmt.Sprintf("%d. %s", i+1, sentence(answerLine(s, 60))))
@@ -594,14 +594,14 @@ func (t *talk) review() turn {
 }
 
 func (t *talk) record(r Review) {
-	t.say("The whole record, " + count(len(r.Lines), "line", "lines") + ".")
+	t.say("The whole record, " + Count(len(r.Lines), "line", "lines") + ".")
 	for _, line := range r.Lines {
 		if strings.TrimSpace(line) != "" {
 			t.say(line)
 		}
 	}
 	t.say("End of the record.")
-	t.say(capital(count(len(r.Warnings), "warning.", "warnings.")))
+	t.say(Capital(Count(len(r.Warnings), "warning.", "warnings.")))
 	for i, w := range r.Warnings {
 		t.say(fmt.Sprintf("Warning %d of %d. %s", i+1, len(r.Warnings), sentence(w)))
 	}

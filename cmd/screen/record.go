@@ -139,18 +139,7 @@ func (p *sheet) law(l decision.Law) {
 // provision is one provision with everything that was shown of it.
 func (p *sheet) provision(r decision.Provision, because string) {
 	p.wrapped("", r.Citation+" ("+r.Effect+")")
-	if r.Certainty == "unsure" || r.Status == "enacted-commencement-unconfirmed" {
-		p.wrapped("  ", "CHECK BEFORE RELYING ON THIS")
-	}
-	status := "Status: " + r.Status
-	if r.Since != "" && r.Since != "unknown" {
-		status += ", since " + r.Since
-	}
-	reviewer := r.Reviewer
-	if reviewer == "" {
-		reviewer = "nobody named yet"
-	}
-	p.wrapped("  ", status+". How sure: "+r.Certainty+". Reviewed by: "+reviewer+".")
+	p.standing(r.Status, r.Since, r.Certainty, r.Reviewer)
 	if r.Pack != "" {
 		p.wrapped("  ", "As stated by the agreement "+r.Pack+", not by dsa.")
 	}
@@ -163,21 +152,24 @@ func (p *sheet) provision(r decision.Provision, because string) {
 	p.wrapped("  ", r.Address)
 }
 
+// standing is how far a provision or a basis could be relied on. What must be checked first says so before it.
+func (p *sheet) standing(status, since, certainty, reviewer string) {
+	if certainty == "unsure" || status == "enacted-commencement-unconfirmed" {
+		p.wrapped("  ", "CHECK BEFORE RELYING ON THIS")
+	}
+	if since != "" && since != "unknown" {
+		status += ", since " + since
+	}
+	if reviewer == "" {
+		reviewer = "nobody named yet"
+	}
+	p.wrapped("  ", "Status: "+status+". How sure: "+certainty+". Reviewed by: "+reviewer+".")
+}
+
 func (p *sheet) bases(bases []decision.Basis) {
 	for _, b := range bases {
 		p.wrapped("", b.Citation+" (lawful basis)")
-		if b.Certainty == "unsure" || b.Status == "enacted-commencement-unconfirmed" {
-			p.wrapped("  ", "CHECK BEFORE RELYING ON THIS")
-		}
-		status := "Status: " + b.Status
-		if b.Since != "" {
-			status += ", since " + b.Since
-		}
-		reviewer := b.Reviewer
-		if reviewer == "" {
-			reviewer = "nobody named yet"
-		}
-		p.wrapped("  ", status+". How sure: "+b.Certainty+". Reviewed by: "+reviewer+".")
+		p.standing(b.Status, b.Since, b.Certainty, b.Reviewer)
 		p.wrapped("  ", b.Summary)
 		p.wrapped("  ", "Limits: "+b.Limits)
 		p.wrapped("  ", "Open because: "+strings.Join(b.Reasons, "; ")+".")

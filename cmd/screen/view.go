@@ -263,7 +263,7 @@ func (m *model) blocks(width int) []block {
 	case pageConfirm:
 		add(t.title, 1, 1, 3, sentence(m.review.Verb))
 		if n := len(m.review.Warnings); n > 0 {
-			add(t.warning, 3, 1, 2, count(n, "warning", "warnings")+"; ctrl+g shows what they say.")
+			add(t.warning, 3, 1, 2, Count(n, "warning", "warnings")+"; ctrl+g shows what they say.")
 		}
 		blank(7)
 		add(t.words, 1, 1, 2, "Do you want to do this now?")
@@ -277,7 +277,7 @@ func (m *model) blocks(width int) []block {
 		if m.field.filtering {
 			cursor = "_"
 		}
-		add(t.words, 0, 1, 1, "Search: "+m.field.query+cursor+"   "+count(len(m.field.found), "choice", "choices"))
+		add(t.words, 0, 1, 1, "Search: "+m.field.query+cursor+"   "+Count(len(m.field.found), "choice", "choices"))
 	}
 	least, most := m.field.rows()
 	if m.height < 20 {
@@ -339,9 +339,9 @@ func (m *model) keys(width int) []string {
 	}
 	guidance := "ctrl+g guidance"
 	if n := len(m.step.Notes); m.page == pageStep && n > 0 {
-		guidance += " and " + count(n, "note", "notes")
+		guidance += " and " + Count(n, "note", "notes")
 	} else if m.page == pageStep && opensQuestion(m.step) && len(m.step.Question.Readings) > 0 {
-		guidance += " and " + count(len(m.step.Question.Readings), "page to read", "pages to read")
+		guidance += " and " + Count(len(m.step.Question.Readings), "page to read", "pages to read")
 	}
 	if m.page != pageStep || m.height < 18 {
 		guidance = "ctrl+g more"

@@ -174,8 +174,8 @@ func sentence(s string) string {
 	return s + "."
 }
 
-// capital makes a reason, which is written in lower case, the beginning of a sentence.
-func capital(s string) string {
+// Capital makes a reason, which is written in lower case, the beginning of a sentence.
+func Capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if n == 0 {
 		return s
