@@ -180,7 +180,8 @@ func clean(s string, lines bool) (text, reason string) {
 
 // invisible takes out marks that come along with text copied from chat and mail programs and show nothing: nobody
 // could find them to remove them.
-var invisible = strings.NewReplacer("\u200e", "", "\u200f", "", "\u061c", "", "\ufeff", "")
+var invisible = strings.NewReplacer("\u200e", "", "\u200f", "", "\u061c", "", "\ufeff", "", "\u200b", "", "\u2060", "",
+	"\u00ad", "", "\u115f", "", "\u1160", "", "\u3164", "", "\uffa0", "")
 
 // isDirection reports the marks that reorder text on a screen, with which one answer can be made to look like
 // another, and the line separators that some readers treat as line ends.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -41,8 +42,11 @@ func (app *App) readAnswers(named string) (name string, content []byte, err erro
 	}
 	content, err = readSmall(named, maxAnswers)
 	if err != nil {
-		return named, nil, (&failure{what: "the answers file cannot be read; nothing was recorded",
-			next: "check the name given with --answers: " + named, code: codeCould}).because(err)
+		next := "check the name given with --answers: " + named
+		if errors.Is(err, errTooLarge) {
+			next = fmt.Sprintf("an answers file has at most %d bytes: %s", maxAnswers, named)
+		}
+		return named, nil, (&failure{what: "the answers file cannot be read; nothing was recorded", next: next, code: codeCould}).because(err)
 	}
 	return named, content, nil
 }
@@ -92,7 +96,7 @@ func parseAnswers(name string, content []byte) (*answersFile, yamlfile.Faults) {
 				fault(value, "answers takes a field for each answer")
 			}
 		default:
-			fault(key, "%s is not known here; use agreement, checklist, answers and sign", field(key.Value))
+			fault(key, "%s is unknown; use agreement, checklist, answers and sign", field(key.Value))
 		}
 	}
 	return file, faults
@@ -104,7 +108,7 @@ func field(path string) string {
 	if fieldPattern.MatchString(path) {
 		return strconv.Quote(path)
 	}
-	return "a field here (perhaps a line that lost its indent)"
+	return "what stands here (perhaps a line that lost its indent)"
 }
 
 var fieldPattern = regexp.MustCompile(`^[a-z0-9]+([/-][a-z0-9]+)*$`)
@@ -179,7 +183,7 @@ func (file *answersFile) put(path string, values []string, line int) {
 // one that is missing, one for which there is no place.
 func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
 	var faults yamlfile.Faults
-	refused := map[string]bool{}
+	refused, waiting := map[string]bool{}, map[string]bool{}
 	fault := func(line int, what string, args ...any) {
 		faults = append(faults, yamlfile.Fault{File: file.doc.File, Line: line, What: fmt.Sprintf(what, args...)})
 	}
@@ -192,6 +196,10 @@ func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
 			}
 			given, ok := file.given[step.Path]
 			if !ok && !step.Ask.Optional {
+				continue
+			}
+			if len(refused) > 0 && step.Ask.From != "" {
+				waiting[step.Path] = true // what it offers may follow from an answer that has to be mended first
 				continue
 			}
 			if err := walk.Set(step.Path, given.as(step.Ask.Kind.Shape())); err != nil {
@@ -207,7 +215,7 @@ func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
 	for _, step := range walk.Steps() {
 		place[step.Path] = true
 		switch {
-		case refused[step.Path]:
+		case refused[step.Path], waiting[step.Path]:
 		case !step.Answered:
 			fault(file.lineOf(step.Path), "%s is not answered: %s%s", step.Path, step.Ask.Words, offered(walk, step))
 		case step.Unfit != "":
@@ -228,10 +236,11 @@ func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
 		if ask := walk.List().Ask(path); ask != nil && ask.Sole != "" && slices.Equal(file.given[path].values, []string{ask.Sole}) {
 			continue // what would hold unasked may be said
 		}
-		if file.knows(walk.List(), path) {
+		switch {
+		case !file.knows(walk.List(), path):
+			fault(file.given[path].line, "this checklist has no question for %s", field(path))
+		case len(refused) == 0: // otherwise it may apply once the faults before it are mended
 			fault(file.given[path].line, "%s does not apply, given the answers before it; leave it out", path)
-		} else {
-			fault(file.given[path].line, "there is no question for %s in this checklist", field(path))
 		}
 	}
 	faults.Sort()

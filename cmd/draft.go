@@ -63,15 +63,21 @@ func (d *draft) keep(walk *checklist.Walk, partial *screen.Partial, now time.Tim
 	return replaceFile(d.path, append(content, '\n'))
 }
 
+// otherDrafts are those that cannot be gone on with here.
+type otherDrafts struct {
+	unreadable []string // the paths of drafts that cannot be read
+	busy       int      // how many another window is at
+}
+
 // drafts lists what was left unfinished for a checklist, the newest first. A draft that cannot be read is left alone
 // and named: it may be all that is left of what somebody typed.
-func (app *App) drafts(agreement, list, occasion string) (found []*draft, unreadable []string, err error) {
+func (app *App) drafts(agreement, list, occasion string) (found []*draft, others otherDrafts, err error) {
 	entries, err := os.ReadDir(app.path("drafts"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil
+		return nil, others, nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, others, err
 	}
 	for _, e := range entries {
 		if !strings.HasSuffix(e.Name(), ".json") || !e.Type().IsRegular() {
@@ -81,19 +87,21 @@ func (app *App) drafts(agreement, list, occasion string) (found []*draft, unread
 		content, err := readSmall(path, maxDraft)
 		d := &draft{path: path}
 		if err != nil || json.Unmarshal(content, d) != nil || d.Format != draftFormat {
-			unreadable = append(unreadable, path)
+			others.unreadable = append(others.unreadable, path)
+			continue
+		}
+		if d.Agreement != agreement || d.Checklist != list || d.Occasion != occasion {
 			continue
 		}
 		if !d.claim() {
-			continue // another window is at it
+			others.busy++ // another window is at it
+			continue
 		}
 		d.release()
-		if d.Agreement == agreement && d.Checklist == list && d.Occasion == occasion {
-			found = append(found, d)
-		}
+		found = append(found, d)
 	}
 	slices.SortFunc(found, func(a, b *draft) int { return b.Saved.Compare(a.Saved) })
-	return found, unreadable, nil
+	return found, others, nil
 }
 
 // claim takes the draft for this program, so that two windows never write one draft. It reports false when another

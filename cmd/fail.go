@@ -49,7 +49,7 @@ func explain(err error) *failure {
 		return f
 	}
 	if errors.Is(err, context.Canceled) {
-		return &failure{what: "stopped; nothing was recorded", next: "run the same command again; a draft is kept", code: codeStopped}
+		return &failure{what: "stopped; nothing was recorded", next: "run the same command again", code: codeStopped}
 	}
 	var faults yamlfile.Faults
 	if errors.As(err, &faults) {
@@ -65,7 +65,7 @@ func explain(err error) *failure {
 	var p *fs.PathError
 	var l *os.LinkError
 	if errors.As(err, &p) || errors.As(err, &l) {
-		return fail("a file or folder cannot be read or written: "+place(err), "check that it is yours and what it should be, or name another folder with --home; a draft is kept where one could be")
+		return fail("a file or folder cannot be read or written: "+place(err), "check that it is yours and what it should be, or name another folder with --home")
 	}
 	return fail(err.Error(), "run the same command again; if it happens again, tell whoever looks after dsa where you work")
 }
@@ -90,21 +90,21 @@ func explainLog(err error) *failure {
 	switch {
 	case errors.As(err, &newer):
 		return fail("there is a record that was written by a newer version of dsa; nothing was recorded",
-			"install the newer dsa and run the same command; a draft is kept")
+			"install the newer dsa and run the same command")
 	case errors.As(err, &fork), errors.As(err, &twoChains):
 		return fail("your log has two different records in one place; "+recordedOrNot(fork),
-			"leave the folder as it is and tell your information governance lead; a draft is kept")
+			"leave the folder as it is and tell your information governance lead")
 	case errors.As(err, &head):
 		return fail("the newest record of your log, "+head.Path+", is not as it was written, so nothing can be added; nothing was recorded",
-			"see what is wrong with dsa verify, and tell your information governance lead; your draft is kept")
+			"see what is wrong with dsa verify, and tell your information governance lead")
 	case errors.As(err, &lock):
 		return fail("another dsa is recording at this moment, or the lock cannot be made; nothing was recorded",
-			"wait a moment and run the same command; your draft is kept")
+			"wait a moment and run the same command")
 	case isDiskFull(err):
-		return fail("the disk is full; nothing was recorded", "free some space and run the same command; your draft is kept")
+		return fail("the disk is full; nothing was recorded", "free some space and run the same command")
 	case errors.As(err, &write):
 		return fail("the record could not be written ("+write.Step+" "+write.Path+"); nothing was recorded",
-			"check that the log folder is yours and can be written to; your draft is kept")
+			"check that the log folder is yours and can be written to")
 	case errors.As(err, &notFound) && notFound.Reason != "":
 		return fail("that record cannot be found: "+notFound.Reason, "give the beginning of its id; dsa log shows it")
 	case errors.As(err, &notFound):
@@ -113,11 +113,11 @@ func explainLog(err error) *failure {
 		return fail("several records begin like that", "give more of the id; dsa log shows it")
 	case errors.As(err, &act):
 		return fail("this cannot be a record: "+act.Err.Error()+"; nothing was recorded",
-			"shorten very long answers, or tell whoever looks after dsa where you work; your draft is kept")
+			"shorten very long answers, or tell whoever looks after dsa where you work")
 	case errors.As(err, &noLog) && !errors.Is(err, fs.ErrPermission):
 		return fail("there is no log at "+noLog.Dir, "check the folder named with --log or --home")
 	case errors.As(err, &record):
-		return fail("not recorded: "+record.Error(), "answer that question and sign again; your draft is kept")
+		return fail("not recorded: "+record.Error(), "answer that question and sign again")
 	case errors.As(err, &crlf), errors.As(err, &file):
 		return fail("a record file cannot be read: "+err.Error(), "see what is wrong with: dsa verify")
 	}

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -84,6 +83,8 @@ func writeTemp(path string, content []byte) (name string, err error) {
 	return f.Name(), nil
 }
 
+var errTooLarge = errors.New("is larger than anything that is read here")
+
 // readSmall reads a file that a person named, up to a size no honest one reaches.
 func readSmall(path string, most int64) ([]byte, error) {
 	f, err := os.Open(path)
@@ -96,7 +97,7 @@ func readSmall(path string, most int64) ([]byte, error) {
 	}
 	content, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err == nil && int64(len(content)) > most {
-		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("is larger than %d bytes", most)}
+		err = &fs.PathError{Op: "read", Path: path, Err: errTooLarge}
 	}
 	return content, err
 }

@@ -31,7 +31,7 @@ func (app *App) signingKey(named string) (sshsig.Signer, error) {
 	content, err := readSmall(path, 1<<16)
 	if err != nil {
 		return nil, (&failure{what: "the signing key cannot be read; nothing was recorded",
-			next: "check the file named with --key; your draft is kept", code: codeCould}).because(err)
+			next: "check the file named with --key", code: codeCould}).because(err)
 	}
 	key, err := app.parseKey(content)
 	if err != nil {
@@ -49,7 +49,7 @@ func (app *App) signingKey(named string) (sshsig.Signer, error) {
 }
 
 var errKeyKind = fail("the signing key is not an Ed25519 key; nothing was recorded",
-	"make one with: ssh-keygen -t ed25519, or leave out --key to use your own; your draft is kept")
+	"make one with: ssh-keygen -t ed25519, or leave out --key to use your own")
 
 func (app *App) parseKey(content []byte) (any, error) {
 	key, err := ssh.ParseRawPrivateKey(content)
@@ -57,7 +57,7 @@ func (app *App) parseKey(content []byte) (any, error) {
 	if !errors.As(err, &locked) {
 		if err != nil {
 			return nil, fail("the signing key is not an OpenSSH private key; nothing was recorded",
-				"name the private key file with --key; your draft is kept")
+				"name the private key file with --key")
 		}
 		return key, nil
 	}
@@ -65,7 +65,7 @@ func (app *App) parseKey(content []byte) (any, error) {
 		given, err := app.Passphrase("Passphrase of your signing key (not shown): ")
 		if errors.Is(err, errNobodyToAsk) {
 			return nil, fail("the signing key needs its passphrase and there is nobody to ask; nothing was recorded",
-				"run the command at a terminal, or set DSA_PASSPHRASE; your draft is kept")
+				"run the command at a terminal, or set DSA_PASSPHRASE")
 		}
 		if err != nil || len(given) == 0 {
 			break
@@ -83,7 +83,7 @@ func (app *App) parseKey(content []byte) (any, error) {
 		}
 	}
 	return nil, fail("the passphrase does not open the signing key; nothing was recorded",
-		"run the same command again with the right passphrase; your draft is kept")
+		"run the same command again with the right passphrase")
 }
 
 // makeKey makes an Ed25519 key in OpenSSH's own format, so that stock tools can use it. It is called

@@ -10,6 +10,7 @@ import (
 	"dsa/cmd/screen"
 	"dsa/decision"
 	"dsa/decision/logbook"
+	"dsa/legislation"
 
 	"github.com/spf13/cobra"
 )
@@ -29,7 +30,12 @@ With --gateway it lists the decisions that relied on one entry of the law, or on
 one lawful basis, for when it has proved wrong. Entries that no longer exist can be named.`,
 		Example: "  dsa log\n  dsa log --json\n  dsa log --gateway children-act-1989-s47",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return runLog(app, dir, gateway, asJSON) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("gateway") && strings.TrimSpace(gateway) == "" {
+				return usage(cmd, "--gateway takes the id of an entry")
+			}
+			return runLog(app, dir, gateway, asJSON)
+		},
 	}
 	c.Flags().StringVar(&dir, "log", "", "the log folder, if not your own")
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object to a record, for programs")
@@ -55,7 +61,17 @@ type logLine struct {
 	relied []string // the entries of the law relied on
 }
 
+// knowsLaw reports whether an id is an entry of the tables or a lawful basis.
+func (app *App) knowsLaw(id string) (bool, error) {
+	law, err := app.Law(legislation.PartBases)
+	if err != nil {
+		return false, err
+	}
+	return law.Provision(id) != nil || slices.ContainsFunc(law.Bases.Entries, func(b *legislation.Basis) bool { return b.ID == id }), nil
+}
+
 func runLog(app *App, dir, gateway string, asJSON bool) error {
+	gateway = strings.ToLower(strings.TrimSpace(gateway))
 	book, err := app.openLog(dir)
 	if err != nil {
 		return err
@@ -94,6 +110,13 @@ func runLog(app *App, dir, gateway string, asJSON bool) error {
 		fmt.Fprintln(app.Out, line.row())
 	}
 	if gateway != "" && shown == 0 {
+		// A mistyped id must not look like an all-clear.
+		if known, err := app.knowsLaw(gateway); err != nil {
+			return err
+		} else if !known {
+			return &failure{what: "no record here relied on an entry with that id, and neither the law tables nor the lawful bases have one",
+				next: "find the id with: dsa gateways find WORDS", code: codeUsage}
+		}
 		app.say("No decision here relied on that entry.")
 	}
 	if disposed > 0 {

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -16,12 +17,33 @@ func Main(app *App, args []string) int {
 	defer stop()
 	// What does not listen, such as a passphrase prompt, is ended by a second Ctrl-C.
 	context.AfterFunc(ctx, stop)
+	out := &watched{to: app.Out}
+	app.Out = out
 	root := NewRoot(app)
 	root.SetArgs(args)
-	if err := root.ExecuteContext(ctx); err != nil {
+	err := root.ExecuteContext(ctx)
+	if out.err != nil {
+		return app.report(fail("what was asked for could not all be written to the output; a record that was signed stays signed",
+			"free some space or write to another place, and ask again with dsa log or dsa show"))
+	}
+	if err != nil {
 		return app.report(err)
 	}
 	return codeDone
+}
+
+// watched remembers that an output failed: half a report must not look like a whole one.
+type watched struct {
+	to  io.Writer
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	if err != nil {
+		w.err = err
+	}
+	return n, err
 }
 
 // NewRoot builds the command tree.

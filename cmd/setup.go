@@ -91,6 +91,9 @@ func (app *App) setupFromPerson(ctx context.Context, walk *checklist.Walk, plain
 	if err != nil {
 		return err
 	}
+	if ending == screen.InputEnded {
+		return fail("the answers ended before the last question; nothing was changed", "run dsa setup again")
+	}
 	if ending != screen.Agreed {
 		return &failure{what: "stopped; nothing was changed", next: "run dsa setup again", code: codeStopped}
 	}

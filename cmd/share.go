@@ -68,6 +68,9 @@ type sharing struct {
 	comp  *composition
 	known checklist.Answers // who decides, when it is remembered
 	draft *draft            // nil when the answers come from a file, and in a dry run
+	// unsaved is why the draft could not be saved the last time: nobody is told that answers are kept that are not.
+	unsaved error
+	refused error // why the last signing failed, if it did
 }
 
 func runShare(ctx context.Context, app *App, opts shareOptions) error {
@@ -160,10 +163,24 @@ func (s *sharing) fromPerson(ctx context.Context) error {
 		sitting.Keep = s.keepDraft
 	}
 	sitting.Review = s.review
-	ending, err := asker.Conduct(ctx, sitting)
-	if s.comp.sources.err != nil {
-		err = s.comp.sources.err
+	for {
+		ending, err := asker.Conduct(ctx, sitting)
+		if s.comp.sources.err != nil {
+			err = s.comp.sources.err
+		}
+		if err := s.after(ctx, ending, err); err != nil || s.refused == nil {
+			return err
+		}
+		// Nothing was recorded and nothing is lost: the person is at the review again, and can mend it or stop.
+		f := explain(s.refused)
+		sitting.Partial = nil
+		sitting.Notice = []string{"Not signed: " + f.what + ".", "What to do: " + f.next + ".", "All your answers are still here."}
 	}
+}
+
+// after does what follows a sitting. When the signing failed in a way that can be mended, it keeps the reason in refused
+// and returns nothing.
+func (s *sharing) after(ctx context.Context, ending screen.Ending, err error) error {
 	if s.opts.dryRun {
 		if err == nil && ending == screen.Agreed {
 			return s.show()
@@ -182,10 +199,17 @@ func (s *sharing) fromPerson(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	switch ending {
-	case screen.Agreed:
-		return s.sign(ctx)
-	case screen.InputEnded:
+	if ending == screen.Agreed {
+		s.refused = s.sign(ctx)
+		if s.refused == nil || ctx.Err() != nil || recordedAfterAll(s.refused) {
+			return s.withDraft(s.refused)
+		}
+		return nil
+	}
+	if s.refused != nil {
+		return s.withDraft(s.refused)
+	}
+	if ending == screen.InputEnded {
 		return &failure{what: "the answers ended " + s.place() + "; nothing was signed", next: s.nextTime(), code: codeCould}
 	}
 	return &failure{what: "stopped " + s.place() + "; nothing was signed", next: s.nextTime(), code: codeStopped}
@@ -196,8 +220,8 @@ func (s *sharing) keepDraft(partial *screen.Partial) error {
 	if len(s.comp.walk.Answers()) == 0 && partial == nil {
 		return nil
 	}
-	if err := s.draft.keep(s.comp.walk, partial, s.app.Now()); err != nil {
-		return err
+	if s.unsaved = s.draft.keep(s.comp.walk, partial, s.app.Now()); s.unsaved != nil {
+		return s.unsaved
 	}
 	if s.draft.lock == nil {
 		s.draft.claim()
@@ -227,19 +251,44 @@ func (s *sharing) place() string {
 }
 
 func (s *sharing) nextTime() string {
-	if len(s.comp.walk.Answers()) == 0 {
+	switch {
+	case len(s.comp.walk.Answers()) == 0:
 		return "run the same command to begin again"
+	case s.unsaved != nil:
+		return "free some space or check the folder " + s.app.path("drafts") + "; what you answered could NOT be saved"
 	}
 	return "run the same command to go on from there; your answers are kept in " + s.draft.path
 }
 
+// withDraft adds to a failure whether the answers are kept.
+func (s *sharing) withDraft(err error) error {
+	if err == nil || s.draft == nil {
+		return err
+	}
+	f := *explain(err)
+	if s.unsaved != nil {
+		f.next += "; what you answered could NOT be saved"
+	} else {
+		f.next += "; your answers are kept, and the same command goes on with them"
+	}
+	return &f
+}
+
+// recordedAfterAll reports failures after which the record is, or may be, in the log: to sign again could record it
+// twice.
+func recordedAfterAll(err error) bool {
+	var write *logbook.WriteError
+	var fork *logbook.ForkError
+	return errors.As(err, &write) && write.Unsure || errors.As(err, &fork)
+}
+
 // resume offers to go on with what was left unfinished.
 func (s *sharing) resume(ctx context.Context, asker screen.Asker, sitting *screen.Sitting) error {
-	drafts, unreadable, err := s.app.drafts(s.comp.agreement.ID, s.comp.walk.List().ID, "adhoc")
+	drafts, others, err := s.app.drafts(s.comp.agreement.ID, s.comp.walk.List().ID, "adhoc")
 	if err != nil {
 		return err
 	}
-	for _, path := range unreadable {
+	for _, path := range others.unreadable {
 		sitting.Notice = append(sitting.Notice, "A draft cannot be read and was left as it is: "+path)
 	}
 	drafts, err = s.withoutRecorded(drafts)
@@ -250,10 +299,10 @@ func (s *sharing) resume(ctx context.Context, asker screen.Asker, sitting *scree
 		sitting.Notice = append(sitting.Notice, "Something is unfinished under another agreement, "+other+"; go on with it with --agreement and its id or folder.")
 	}
 	s.draft = s.app.newDraft(s.comp.agreement.ID, s.comp.walk.List().ID, "adhoc")
-	if len(drafts) == 0 || s.opts.fresh {
+	if len(drafts)+others.busy == 0 || s.opts.fresh {
 		return nil
 	}
-	chosen, err := s.choose(ctx, asker, drafts)
+	chosen, err := s.choose(ctx, asker, drafts, others.busy)
 	if err != nil || chosen == nil {
 		return err
 	}
@@ -294,7 +343,7 @@ func (s *sharing) withoutRecorded(drafts []*draft) ([]*draft, error) {
 }
 
 // choose asks which draft to go on with; the answer nil begins a new one. Ending the question ends the command.
-func (s *sharing) choose(ctx context.Context, asker screen.Asker, drafts []*draft) (*draft, error) {
+func (s *sharing) choose(ctx context.Context, asker screen.Asker, drafts []*draft, busy int) (*draft, error) {
 	ask := checklist.Ask{ID: "draft", Kind: checklist.OneOf, Words: "Which one?", Missing: "Choose one"}
 	for _, d := range drafts {
 		ask.Options = append(ask.Options, checklist.Option{ID: d.name(), Words: "Go on with the one " + d.words()})
@@ -306,7 +355,11 @@ func (s *sharing) choose(ctx context.Context, asker screen.Asker, drafts []*draf
 		Source:   "dsa", Asks: []checklist.Ask{ask},
 	}}}
 	walk := checklist.NewWalk(list, nil, nil, s.app.Now)
-	ending, err := asker.Conduct(ctx, &screen.Sitting{Walk: walk, Title: list.Title, Keep: func(*screen.Partial) error { return nil }})
+	sitting := &screen.Sitting{Walk: walk, Title: list.Title, Keep: func(*screen.Partial) error { return nil }}
+	if busy > 0 {
+		sitting.Notice = []string{count(busy, "unfinished decision") + " open in another window; go on with it there."}
+	}
+	ending, err := asker.Conduct(ctx, sitting)
 	if err != nil {
 		return nil, err
 	}
@@ -392,8 +445,8 @@ func (s *sharing) sign(ctx context.Context) error {
 	}
 	if s.draft != nil {
 		s.draft.Pending = string(body)
-		if err := s.draft.keep(s.comp.walk, nil, s.app.Now()); err != nil {
-			return err
+		if s.unsaved = s.draft.keep(s.comp.walk, nil, s.app.Now()); s.unsaved != nil {
+			return s.unsaved
 		}
 	}
 	entry, err := appendOnce(ctx, writer, logbook.Act{Time: at, Kind: decision.Decision, KeepUntil: keepUntil(answers, at), Body: body})
@@ -460,5 +513,5 @@ func appendOnce(ctx context.Context, writer *logbook.Writer, act logbook.Act) (e
 		}
 	}
 	return entry, (&failure{what: "it is not sure whether the record was written: the disk answered with an error",
-		next: "look with dsa log before you sign again; your draft is kept", code: codeCould}).because(err)
+		next: "look with dsa log before you sign again", code: codeCould}).because(err)
 }

@@ -10,8 +10,9 @@ import (
 )
 
 // ErrBodyText says that a value holds text that is not valid UTF-8, which would
-// be recorded with other signs than the person saw.
-var ErrBodyText = errors.New("the text is not valid UTF-8; it cannot be recorded exactly")
+// be recorded with other signs than the person saw, or DEL or a C1 control
+// character, which JSON does not escape and a terminal may act on.
+var ErrBodyText = errors.New("the text is not valid UTF-8, or holds control characters; it cannot be recorded exactly")
 
 // BodyError says why a body is not as this program writes it. It never holds
 // any of the body's words, which are about people.
@@ -32,10 +33,16 @@ func EncodeBody(v any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if hasReplacement(text) {
+	if hasReplacement(text) || controlAt(text) >= 0 {
 		return nil, ErrBodyText
 	}
 	return text, nil
+}
+
+// controlAt finds the first DEL or C1 control character, or -1. JSON leaves them unescaped, and a terminal may act on
+// them; all others are written as escapes.
+func controlAt(text []byte) int {
+	return bytes.IndexFunc(text, func(r rune) bool { return r >= 0x7f && r <= 0x9f })
 }
 
 func encodeBody(v any) ([]byte, error) {
@@ -87,6 +94,9 @@ func DecodeBody(data []byte, v any) error {
 		default:
 			return bodyError(data, offset, "has a name or a value this record does not have")
 		}
+	}
+	if at := controlAt(data); at >= 0 {
+		return bodyError(data, int64(at), "holds a control character")
 	}
 	text, err := encodeBody(v)
 	if err != nil {

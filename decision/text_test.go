@@ -19,7 +19,7 @@ type sample struct {
 
 const sampleText = `{
   "salt": "00112233445566778899aabbccddeeff",
-  "words": "O'Neill & Söhne <ü> \"£5\" \\ \n\t\b\f\u0000\u001f\u2028 ` + "\u007f\U0001F600" + `",
+  "words": "O'Neill & Söhne <ü> \"£5\" \\ \n\t\b\f\u0000\u001f\u2028 ` + "\U0001F600" + `",
   "count": 3,
   "list": [
     "a",
@@ -31,7 +31,7 @@ const sampleText = `{
 func sampleValue() sample {
 	return sample{
 		Salt:  "00112233445566778899aabbccddeeff",
-		Words: "O'Neill & Söhne <ü> \"£5\" \\ \n\t\b\f\x00\x1f\u2028 \u007f\U0001F600",
+		Words: "O'Neill & Söhne <ü> \"£5\" \\ \n\t\b\f\x00\x1f\u2028 \U0001F600",
 		Count: 3,
 		List:  []string{"a", "b"},
 	}
@@ -50,6 +50,15 @@ func TestABodyHasOneSpelling(t *testing.T) {
 	}
 	if _, err := decision.EncodeBody(sample{Words: "caf\xe9"}); !errors.Is(err, decision.ErrBodyText) {
 		t.Errorf("text that is not UTF-8: %v", err)
+	}
+	for _, control := range []string{"\x7f", "\u0080", "\u009b31m", "\u009f"} {
+		if _, err := decision.EncodeBody(sample{Words: "a" + control}); !errors.Is(err, decision.ErrBodyText) {
+			t.Errorf("a control character that JSON leaves as it is: %v", err)
+		}
+		var got sample
+		if err := decision.DecodeBody(bytes.Replace(text, []byte("O'Neill"), []byte("O"+control), 1), &got); err == nil {
+			t.Errorf("a body with the control character %q is read", control)
+		}
 	}
 	if _, err := decision.EncodeBody(sample{Words: "\ufffd and \\ufffd"}); err != nil {
 		t.Errorf("the replacement sign itself, and its escape typed out: %v", err)

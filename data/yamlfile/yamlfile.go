@@ -98,10 +98,12 @@ func Parse(name string, data []byte, into any) (*Doc, Faults) {
 		return nil, faultsOf(name, err)
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, Faults{{File: name, What: "the file holds more than one document"}}
+		return nil, Faults{{File: name, What: manyDocuments}}
 	}
 	return &Doc{File: name, data: data}, nil
 }
+
+const manyDocuments = "the file holds more than one document (a line of three hyphens)"
 
 func tooLarge(name string) Faults {
 	return Faults{{File: name, What: fmt.Sprintf("the file is larger than %d bytes", MaxSize)}}
@@ -112,8 +114,9 @@ func Tree(name string, data []byte) (*Doc, Faults) {
 	if len(data) > MaxSize {
 		return nil, tooLarge(name)
 	}
-	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err != nil {
+	var root, second yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	if err := decoder.Decode(&root); err != nil && !errors.Is(err, io.EOF) {
 		faults := faultsOf(name, err)
 		for i := range faults {
 			if faults[i].Line == 0 && strings.HasPrefix(faults[i].What, malformed) {
@@ -124,6 +127,12 @@ func Tree(name string, data []byte) (*Doc, Faults) {
 			faults[i].Line = min(faults[i].Line, 1+bytes.Count(bytes.TrimRight(data, "\n"), []byte("\n")))
 		}
 		return nil, faults
+	}
+	// What stands after the first document would be passed over in silence.
+	if err := decoder.Decode(&second); err == nil {
+		return nil, Faults{{File: name, Line: max(1, second.Line), What: manyDocuments}}
+	} else if !errors.Is(err, io.EOF) {
+		return nil, faultsOf(name, err)
 	}
 	doc := &Doc{File: name, root: &root}
 	if root.Kind == yaml.DocumentNode && len(root.Content) > 0 {

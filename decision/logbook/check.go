@@ -58,6 +58,8 @@ const (
 	EmptyFolder   Code = "empty-folder"   // made just before a stop
 	NoRecords     Code = "no-records"     // there is nothing to check
 	NoReadme      Code = "no-readme"      // README.txt is not there
+	OtherReadme   Code = "other-readme"   // README.txt is not the text this version writes
+	NoSigners     Code = "no-signers"     // allowed_signers is not there
 	UnknownSigner Code = "unknown-signer" // allowed_signers has a line that no chain in this log opens with
 	NotJudged     Code = "not-judged"     // records whose content this version does not examine
 	OtherName     Code = "other-name"     // a single file not under its own name
@@ -201,6 +203,10 @@ func wordsOf(code Code) (meaning, next string) {
 		return "there are no records here", "make sure that this is the right folder"
 	case NoReadme:
 		return "the file that tells others how to check the log is not there", "nothing; dsa puts it back with the next record"
+	case OtherReadme:
+		return "the file that tells others how to check the log is not the text this version of dsa writes", "read it before you type what it says; an older version of dsa may have written it, or somebody changed it"
+	case NoSigners:
+		return "the file that names the signers for ssh-keygen is not there", "nothing; dsa writes it again when a chain begins, and checks without it"
 	case UnknownSigner:
 		return "a line does not come from any chain in this log", "do not rely on this file; compare key fingerprints with the signer"
 	case NotJudged:
@@ -569,19 +575,26 @@ func (b *Book) list(yield func(*batch) bool) error {
 	slices.SortFunc(entries, byName)
 	top := &batch{}
 	var chains []string
-	readme := false
+	hasReadme, hasSigners := false, false
 	for _, e := range entries {
 		switch name := e.Name(); {
 		case e.IsDir() && decision.IsChainFolder(name):
 			chains = append(chains, name)
 		case e.Type().IsRegular() && (name == ReadmeName || name == SignersName):
-			readme = readme || name == ReadmeName
+			hasReadme = hasReadme || name == ReadmeName
+			hasSigners = hasSigners || name == SignersName
 		default:
 			top.unexpected(e, name)
 		}
 	}
-	if !readme {
+	if !hasReadme {
 		top.notices = append(top.notices, fault(NoReadme, "", -1, ReadmeName, ""))
+	} else if text, err := b.ReadFile(ReadmeName); err == nil && !bytes.Equal(text, readme) {
+		// It holds commands that people are told to type.
+		top.notices = append(top.notices, fault(OtherReadme, "", -1, ReadmeName, ""))
+	}
+	if !hasSigners && len(chains) > 0 {
+		top.notices = append(top.notices, fault(NoSigners, "", -1, SignersName, ""))
 	}
 	if !yield(top) {
 		return nil

@@ -215,6 +215,10 @@ func TestCheckNamesEveryDamage(t *testing.T) {
 			writeFile(t, filepath.Join(b.Dir(), chainOf(e), "0000", tempPrefix+"x"), []byte("dsa-rec"))
 			os.Mkdir(filepath.Join(b.Dir(), chainOf(e), "0001"), 0o700)
 		}, nil, []string{"temporary -1", "empty-folder -1"}},
+		{"a README of somebody else's", func(t *testing.T, b *Book, e []Entry) {
+			writeFile(t, filepath.Join(b.Dir(), ReadmeName), []byte("$ rm -rf /\n"))
+		}, nil, []string{"other-readme -1"}},
+		{"no allowed_signers", func(t *testing.T, b *Book, e []Entry) { os.Remove(filepath.Join(b.Dir(), SignersName)) }, nil, []string{"no-signers -1"}},
 		{"no README", func(t *testing.T, b *Book, e []Entry) { os.Remove(filepath.Join(b.Dir(), ReadmeName)) }, nil, []string{"no-readme -1"}},
 		{"a line slipped into allowed_signers", func(t *testing.T, b *Book, e []Entry) {
 			name := filepath.Join(b.Dir(), SignersName)
