@@ -54,6 +54,21 @@ func TestAFailedSigningLeadsBackToTheReview(t *testing.T) {
 	}
 }
 
+// Whoever stops after a signing that failed has stopped: the exit code says so, and the answers are kept.
+func TestStoppingAfterAFailedSigning(t *testing.T) {
+	session, err := os.ReadFile("testdata/session.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, _, said := newTestApp(t, string(session)+"stop\n")
+	if err := os.WriteFile(filepath.Join(app.Home, "log"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code := Main(app, []string{"share"}); code != codeStopped || !strings.Contains(said.String(), "your answers are kept in") {
+		t.Errorf("exit code %d:\n%s", code, said.String()[max(0, said.Len()-600):])
+	}
+}
+
 // A draft that another window has open is named, and its question is not skipped: what is typed for it must not answer
 // the first question of a new decision.
 func TestADraftOpenInAnotherWindowIsSaid(t *testing.T) {

@@ -67,6 +67,7 @@ func (d *draft) keep(walk *checklist.Walk, partial *screen.Partial, now time.Tim
 type otherDrafts struct {
 	unreadable []string // the paths of drafts that cannot be read
 	busy       int      // how many another window is at
+	elsewhere  []string // the ids of other agreements under which something is unfinished
 }
 
 // drafts lists what was left unfinished for a checklist, the newest first. A draft that cannot be read is left alone
@@ -89,6 +90,9 @@ func (app *App) drafts(agreement, list, occasion string) (found []*draft, others
 		if err != nil || json.Unmarshal(content, d) != nil || d.Format != draftFormat {
 			others.unreadable = append(others.unreadable, path)
 			continue
+		}
+		if d.Agreement != agreement && packID.MatchString(d.Agreement) && !slices.Contains(others.elsewhere, d.Agreement) {
+			others.elsewhere = append(others.elsewhere, d.Agreement)
 		}
 		if d.Agreement != agreement || d.Checklist != list || d.Occasion != occasion {
 			continue

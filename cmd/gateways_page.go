@@ -144,13 +144,18 @@ func (p *paper) offer(o legislation.Offer, limits bool) {
 	if o.Only != "" {
 		p.text("  ", "Only if yours is one of: "+strings.TrimSuffix(o.Only, ".")+".")
 	}
-	p.text("  ", "Because "+strings.Join(shown(o.Reasons, o.Only), "; ")+".")
-	p.text("  ", screen.Capital(standing(o.State))+".")
-	p.checks(o.Provision, o.Doubtful || limits)
+	p.rest(o.Provision, o.State, shown(o.Reasons, o.Only), o.Doubtful, limits)
+}
+
+// rest is what is said of an entry after its name: why it stands here, its standing, what to check, where to read it.
+func (p *paper) rest(entry *legislation.Provision, state legislation.State, reasons []string, doubtful, limits bool) {
+	p.text("  ", "Because "+strings.Join(reasons, "; ")+".")
+	p.text("  ", screen.Capital(standing(state))+".")
+	p.checks(entry, doubtful || limits)
 	if limits {
-		p.text("  ", "Limits: "+o.Limits)
+		p.text("  ", "Limits: "+entry.Limits)
 	}
-	p.line("  " + o.Address)
+	p.line("  " + entry.Address)
 }
 
 // shown are the reasons without the one that has just been said in a line of its own.
@@ -192,13 +197,7 @@ func (k *lookup) restrictions(p *paper, limits bool) {
 		if r.Only != "" {
 			p.text("  ", "Meant are: "+strings.TrimSuffix(r.Only, ".")+".")
 		}
-		p.text("  ", "Because "+strings.Join(shown(r.Reasons, r.Only), "; ")+".")
-		p.text("  ", screen.Capital(standing(r.State))+".")
-		p.checks(r.Provision, r.Doubtful || limits)
-		if limits {
-			p.text("  ", "Limits: "+r.Limits)
-		}
-		p.line("  " + r.Address)
+		p.rest(r.Provision, r.State, shown(r.Reasons, r.Only), r.Doubtful, limits)
 	}
 }
 

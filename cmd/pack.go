@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -438,26 +437,6 @@ func (app *App) stated(p *legislation.Provision) string {
 		return "As stated by " + app.packTitle + ", not by dsa."
 	}
 	return "As re-stated by " + app.packTitle + ", not by dsa."
-}
-
-// unfinishedElsewhere lists the other agreements for which something was left unfinished.
-func (app *App) unfinishedElsewhere(agreement string) []string {
-	var ids []string
-	entries, _ := os.ReadDir(app.path("drafts"))
-	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), ".json") || !e.Type().IsRegular() {
-			continue
-		}
-		var d struct {
-			Agreement string `json:"agreement"`
-		}
-		content, err := readSmall(app.path("drafts", e.Name()), maxDraft)
-		if err == nil && json.Unmarshal(content, &d) == nil && packID.MatchString(d.Agreement) && d.Agreement != agreement &&
-			!slices.Contains(ids, d.Agreement) {
-			ids = append(ids, d.Agreement)
-		}
-	}
-	return ids
 }
 
 // An overlay is a folder of files laid over another: what the first has is read from it, all else from the other. It

@@ -85,9 +85,7 @@ func (app *App) setupFromPerson(ctx context.Context, walk *checklist.Walk, plain
 	if app.Drawn != nil && !plain {
 		asker = app.Drawn()
 	}
-	ending, err := asker.Conduct(ctx, &screen.Sitting{
-		Walk: walk, Title: "Who is deciding", Keep: func(*screen.Partial) error { return nil },
-	})
+	ending, err := asker.Conduct(ctx, &screen.Sitting{Walk: walk, Title: "Who is deciding"})
 	if err != nil {
 		return err
 	}

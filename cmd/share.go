@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"strings"
 	"time"
@@ -137,7 +136,21 @@ func (s *sharing) fromFile(ctx context.Context) error {
 		return fail("not signed: the answers file does not say \"sign: yes\"; nothing was recorded",
 			"read the record with --dry-run, then put sign: yes into the file")
 	}
-	return s.sign(ctx)
+	if err := s.sign(ctx); err != nil {
+		return err
+	}
+	s.rememberWho()
+	return nil
+}
+
+// rememberWho keeps who decides, as far as all of it is known, so that nobody is asked twice.
+func (s *sharing) rememberWho() {
+	if s.known != nil {
+		return
+	}
+	if err := s.app.remember(s.comp.walk.Answers()); err != nil {
+		s.app.say("Warning: who you are could not be remembered; you will be asked again.")
+	}
 }
 
 // fromPerson conducts the walk at a terminal or through a pipe.
@@ -154,7 +167,6 @@ func (s *sharing) fromPerson(ctx context.Context) error {
 	sitting := &screen.Sitting{
 		Walk:  s.comp.walk,
 		Title: s.comp.agreement.Area + ", " + strings.ToLower(s.comp.walk.List().Title),
-		Keep:  func(*screen.Partial) error { return nil },
 	}
 	if !s.opts.dryRun {
 		if err := s.resume(ctx, asker, sitting); err != nil {
@@ -190,12 +202,7 @@ func (s *sharing) after(ctx context.Context, ending screen.Ending, err error) er
 		}
 		return err
 	}
-	// Who decides is remembered as soon as it is known, also when the rest is not finished.
-	if s.known == nil {
-		if err := s.app.remember(s.comp.walk.Answers()); err != nil {
-			s.app.say("Warning: who you are could not be remembered; you will be asked again.")
-		}
-	}
+	s.rememberWho() // also when the rest is not finished
 	if err != nil {
 		return err
 	}
@@ -206,10 +213,10 @@ func (s *sharing) after(ctx context.Context, ending screen.Ending, err error) er
 		}
 		return nil
 	}
-	if s.refused != nil {
-		return s.withDraft(s.refused)
-	}
 	if ending == screen.InputEnded {
+		if s.refused != nil {
+			return s.withDraft(s.refused)
+		}
 		return &failure{what: "the answers ended " + s.place() + "; nothing was signed", next: s.nextTime(), code: codeCould}
 	}
 	return &failure{what: "stopped " + s.place() + "; nothing was signed", next: s.nextTime(), code: codeStopped}
@@ -295,7 +302,7 @@ func (s *sharing) resume(ctx context.Context, asker screen.Asker, sitting *scree
 	if err != nil {
 		return err
 	}
-	for _, other := range s.app.unfinishedElsewhere(s.comp.agreement.ID) {
+	for _, other := range others.elsewhere {
 		sitting.Notice = append(sitting.Notice, "Something is unfinished under another agreement, "+other+"; go on with it with --agreement and its id or folder.")
 	}
 	s.draft = s.app.newDraft(s.comp.agreement.ID, s.comp.walk.List().ID, "adhoc")
@@ -355,7 +362,7 @@ func (s *sharing) choose(ctx context.Context, asker screen.Asker, drafts []*draf
 		Source:   "dsa", Asks: []checklist.Ask{ask},
 	}}}
 	walk := checklist.NewWalk(list, nil, nil, s.app.Now)
-	sitting := &screen.Sitting{Walk: walk, Title: list.Title, Keep: func(*screen.Partial) error { return nil }}
+	sitting := &screen.Sitting{Walk: walk, Title: list.Title}
 	if busy > 0 {
 		sitting.Notice = []string{count(busy, "unfinished decision") + " open in another window; go on with it there."}
 	}
@@ -438,7 +445,6 @@ func (s *sharing) sign(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	answers := maps.Clone(s.comp.walk.Applying())
 	writer := logbook.NewWriter(book, signer, s.app.path("lock"))
 	if err := s.open(ctx, book, writer, signer, record, at); err != nil {
 		return err
@@ -449,14 +455,9 @@ func (s *sharing) sign(ctx context.Context) error {
 			return s.unsaved
 		}
 	}
-	entry, err := appendOnce(ctx, writer, logbook.Act{Time: at, Kind: decision.Decision, KeepUntil: keepUntil(answers, at), Body: body})
+	entry, err := appendOnce(ctx, writer, logbook.Act{Time: at, Kind: decision.Decision, KeepUntil: keepUntil(s.comp.walk.Applying(), at), Body: body})
 	if err != nil {
 		return err
-	}
-	if s.known == nil {
-		if err := s.app.remember(answers); err != nil {
-			s.app.say("Warning: who you are could not be remembered; you will be asked again.")
-		}
 	}
 	if s.draft != nil {
 		if err := s.draft.remove(); err != nil {

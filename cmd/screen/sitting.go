@@ -17,7 +17,7 @@ type Sitting struct {
 	Notice   []string // shown once, before the first question
 
 	// Keep saves the draft. It is called after every answer and every move, and during long text with what has been
-	// typed so far. A draft that cannot be saved is said to the person, and the sitting goes on.
+	// typed so far. A draft that cannot be saved is said to the person, and the sitting goes on. Nil: nothing is kept.
 	Keep func(*Partial) error
 	// Partial is text that was being typed when the draft was left; the step at its path starts with it.
 	Partial *Partial
