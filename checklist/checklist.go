@@ -9,6 +9,20 @@ import (
 	"time"
 )
 
+// The occasions of sharing, of which each has its checklist.
+const (
+	AdHoc     = "adhoc"     // one request or concern
+	Routine   = "routine"   // the same information again and again
+	Emergency = "emergency" // someone is in danger: the least that has to be recorded
+)
+
+// Occasions are all of them, in the order in which they are read and shown.
+var Occasions = []string{AdHoc, Routine, Emergency}
+
+// Occasion is the id of the answer that is known in every walk for a decision and is never asked: which of the occasions
+// it is. One checklist may serve several, and its conditions may look at it.
+const Occasion = "occasion"
+
 // An Agreement is a data sharing agreement: the document whose checklists a partnership has agreed to use.
 type Agreement struct {
 	ID         string            `yaml:"id"`
@@ -18,7 +32,7 @@ type Agreement struct {
 	ReviewDue  string            `yaml:"review-due"` // the agreement's own review date, in the same forms
 	Area       string            `yaml:"area"`
 	Source     string            `yaml:"source"`     // where the agreement is published or kept
-	Checklists map[string]string `yaml:"checklists"` // occasion (adhoc, routine, emergency) to the id of its checklist
+	Checklists map[string]string `yaml:"checklists"` // occasion to the id of its checklist; emergency is ours unless it names one
 	// Parties are the organisations that have signed or are covered, as the agreement names them; never people.
 	Parties []Party `yaml:"parties"`
 	// Initiatives are the areas of work that the agreement mentions, and whether it covers them.
@@ -27,6 +41,9 @@ type Agreement struct {
 	Digest string           `yaml:"-"` // SHA-256 of its files and of our own questions, hex
 	Lists  map[string]*List `yaml:"-"` // by checklist id
 }
+
+// List is the checklist that serves an occasion, or nil.
+func (a *Agreement) List(occasion string) *List { return a.Lists[a.Checklists[occasion]] }
 
 // LastDay is the last day that a date of an agreement can mean: the day itself, or the last of the month.
 func LastDay(date string) (time.Time, bool) {
@@ -109,6 +126,9 @@ type Ask struct {
 	When     When     `yaml:"when"`
 	Items    []Ask    `yaml:"items"` // of kind items: the small group that is repeated
 	Another  string   `yaml:"another"`
+	// Ours stands in data only: the id of a shared answer of ours, which is taken whole. Words, Help, When and Missing
+	// beside it replace those of the shared one, and nothing else stands beside it.
+	Ours string `yaml:"ours"`
 }
 
 // An Option is one choice.
@@ -117,6 +137,7 @@ type Option struct {
 	Words  string `yaml:"words"`
 	Help   string `yaml:"help"`
 	Stops  bool   `yaml:"stops"`  // choosing it keeps the draft and ends the sitting
+	Switch string `yaml:"switch"` // choosing it goes on under the checklist of this occasion
 	Alone  bool   `yaml:"alone"`  // of some-of: cannot be chosen with others
 	Marked string `yaml:"marked"` // a warning that must never be overlooked, such as "check before relying on this"
 	Detail string `yaml:"detail"` // more to read for those who ask; paragraphs on lines of their own

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -11,12 +12,25 @@ import (
 	"dsa/data"
 )
 
-var adhoc = sync.OnceValues(func() (*checklist.List, error) {
-	agreement, err := checklist.Load(data.Files, "cambridgeshire-peterborough-2024")
-	if err != nil {
-		return nil, err
+// A field is a list to go about, with the occasion that it serves there.
+type field struct {
+	list     *checklist.List
+	occasion string
+}
+
+// shipped are the lists that are built in, each for each of its occasions.
+var shipped = sync.OnceValues(func() ([]field, error) {
+	var fields []field
+	for _, id := range []string{"cambridgeshire-peterborough-2024", "london-mas-2021"} {
+		agreement, err := checklist.Load(data.Files, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, occasion := range checklist.Occasions {
+			fields = append(fields, field{agreement.List(occasion), occasion})
+		}
 	}
-	return agreement.Lists["adhoc"], nil
+	return fields, nil
 })
 
 // hand reads decisions off a byte string; when the bytes are used up it says 0.
@@ -52,6 +66,10 @@ func valid(step checklist.Step, n int) checklist.Answer {
 		return text("8")
 	case checklist.Moment:
 		return text([]string{"now", "09:00", "2026-02-05", "2026-02-05 14:30"}[n%4])
+	case checklist.Day:
+		return text([]string{"today", "2026-12-31", "in 3 weeks", "in 6 months"}[n%4])
+	case checklist.Files:
+		return text([]string{"letter.pdf", "letter.pdf\nphoto.jpg", "photo.jpg\n\nphoto.jpg"}[n%3])
 	}
 	return text(fmt.Sprintf("answer %d", n))
 }
@@ -60,16 +78,70 @@ func valid(step checklist.Step, n int) checklist.Answer {
 var invalid = []checklist.Answer{text("\x1b[2J"), text("a\u202eb"), chosen("no-such-option"), {Text: "x", Chosen: []string{"yes"}},
 	chosen("yes", "yes"), text("\xff")}
 
+// readAny reads every file there is to name; a line of a file is not the name of one.
+func readAny(line string) (kept, reason string) {
+	if _, kept := checklist.ParseFile(line); kept {
+		return "", "there is no such file"
+	}
+	return checklist.File{Name: line, Bytes: int64(len(line)), SHA256: strings.Repeat("9f", 32)}.String(), ""
+}
+
+// closing makes findings out of nothing but the answers: which there are changes with every answer.
+func closing(a checklist.Answers) []checklist.Question {
+	n := 0
+	for path, answer := range a {
+		n += len(path) + len(answer.Text) + 3*len(answer.Chosen)
+	}
+	var asks []checklist.Ask
+	for bit, code := range []string{"BAR", "ID", "P18"} {
+		if n>>bit&1 == 1 {
+			asks = append(asks, checklist.Ask{ID: checklist.Reply(code), Words: code, Kind: checklist.Paragraph})
+		}
+	}
+	cautions := []checklist.Option{{ID: "none", Words: "None", Alone: true}}
+	for bit, code := range []string{"BROAD", "CONSENT"} {
+		if n>>(bit+2)&1 == 1 {
+			cautions = append(cautions, checklist.Option{ID: code, Words: code})
+		}
+	}
+	if len(cautions) > 1 {
+		asks = append(asks, checklist.Ask{ID: checklist.Remarks, Words: "Which?", Kind: checklist.SomeOf, Options: cautions})
+		for _, o := range cautions[1:] {
+			asks = append(asks, checklist.Ask{ID: checklist.Reply(o.ID), Words: o.ID, Kind: checklist.Paragraph,
+				When: checklist.When{checklist.Remarks: {o.ID}}})
+		}
+	}
+	if len(asks) == 0 {
+		return nil
+	}
+	return []checklist.Question{{ID: "findings", Title: "Before you sign", Asks: asks}}
+}
+
 // sound holds a walk to what it promises in every state.
 func sound(t *testing.T, w *checklist.Walk) {
 	t.Helper()
 	steps := w.Steps()
 	at := map[string]checklist.Step{}
+	wanting, closed := false, false
 	for _, s := range steps {
 		if _, twice := at[s.Path]; twice {
 			t.Fatalf("%s stands twice among the steps", s.Path)
 		}
+		if _, known := w.Known(s.Path); known {
+			t.Fatalf("%s is known and asked", s.Path)
+		}
 		at[s.Path] = s
+		if checklist.IsClosing(s.Path) {
+			closed = true
+		} else {
+			wanting = wanting || !s.Answered || s.Unfit != ""
+			if closed {
+				t.Fatalf("%s comes after the close", s.Path)
+			}
+		}
+	}
+	if wanting && closed {
+		t.Fatal("the close is asked while the list wants something")
 	}
 	if _, applies := at[w.At()]; !applies && w.At() != "" {
 		t.Fatalf("the walk stands at %q, which does not apply", w.At())
@@ -81,6 +153,12 @@ func sound(t *testing.T, w *checklist.Walk) {
 		t.Fatalf("the walk stands at %q and shows %q", w.At(), current.Path)
 	}
 	for path, answer := range w.Applying() {
+		if known, ok := w.Known(path); ok {
+			if !known.Equal(answer) {
+				t.Fatalf("%s is known otherwise", path)
+			}
+			continue
+		}
 		step, applies := at[path]
 		if !applies || !step.Answered || step.Unfit != "" || !step.Answer.Equal(answer) {
 			t.Fatalf("%s goes into the record and does not apply or fit", path)
@@ -93,7 +171,16 @@ func sound(t *testing.T, w *checklist.Walk) {
 		if _, applies := at[path]; applies {
 			t.Fatalf("%s is dropped and applies", path)
 		}
+		if w.Title(path) == "" {
+			t.Fatalf("%s is dropped and has no title", path)
+		}
 	}
+}
+
+// wants reports whether the walk stands at a step that needs something.
+func wants(w *checklist.Walk) bool {
+	step, ok := w.Current()
+	return ok && (!step.Answered || step.Unfit != "")
 }
 
 // finish answers what is asked until the end, which must come.
@@ -129,7 +216,8 @@ func sameAnswers(t *testing.T, what string, before, after checklist.Answers, exc
 }
 
 // FuzzWalk goes about a checklist in any order: answers that fit and that do not, back, to any step, from a draft that
-// may have been damaged. The first byte chooses the checklist.
+// may have been damaged, over to another checklist. The first byte chooses the checklist (bits 0 and 3 to 5), whether
+// there is a close (bit 1), and whether parts of a group are known (bit 2).
 func FuzzWalk(f *testing.F) {
 	for _, seed := range []string{
 		"", "\x00", "\x01",
@@ -144,10 +232,22 @@ func FuzzWalk(f *testing.F) {
 		"\x01\x08\x05\x08\x00\x01\x07\x01\x04\x05\x14\x00\x02\x07\x02\x09\x06\x0a\x02\x08\x04\x04\x04",
 		// a second and a third piece, and fewer again
 		"\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x01\x05\x06\x00\x00\x08",
+		// with a close: to its end, back into the list, another answer, a draft that stood within it
+		"\x02\x08\x05\x02\x00\x01\x08\x04\x04\x04\x00\x02\x07\x03\x09\x08",
+		"\x03\x08\x05\x09\x00\x03\x08\x07\x01\x0c\x06\x05\x07\x08",
+		// with known pieces, with and without a close
+		"\x04\x00\x00\x00\x00\x00\x01\x00\x05\x00\x01\x08\x05\x04\x00\x01\x08",
+		"\x07\x08\x05\x08\x00\x05\x08\x07\x02\x03\x08",
+		// over to the other checklist and back, unfinished and finished
+		"\x02\x00\x00\x00\x00\x00\x01\x09\x00\x00\x00\x00\x09\x08\x09\x08\x09\x04",
+		// from an emergency over to each of the others, and from routine sharing
+		"\x11\x08\x09\x08\x09\x08\x09\x08\x09\x08\x09\x08\x09\x08\x09\x08",
+		"\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x09\x08\x05\x02\x00\x01\x09\x08",
+		"\x2f\x08\x05\x09\x00\x03\x08\x09\x08",
 	} {
 		f.Add([]byte(seed))
 	}
-	real, err := adhoc()
+	fields, err := shipped()
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -160,31 +260,49 @@ func FuzzWalk(f *testing.F) {
 			return c
 		}
 	}
-	shipped := map[string]checklist.Source{
+	fields = append([]field{{small(), checklist.AdHoc}}, fields...)
+	from := []map[string]checklist.Source{sources(), {
 		"sectors": options("health", "police"), "recipients": options("local-authority", "other"),
 		"circumstances": options("s47-enquiry", "marac"), "gateways": gateways,
-	}
+	}}
 	f.Fuzz(func(t *testing.T, script []byte) {
 		if len(script) > 120 {
 			t.Skip("long enough")
 		}
 		h := hand(script)
-		list, from := small(), sources()
-		if h.next()%2 == 1 {
-			list, from = real, shipped
+		how := h.next()
+		which := (how & 1) * (1 + (how>>3)%(len(fields)-1))
+		begin := func() *checklist.Walk {
+			known := checklist.Answers{checklist.Occasion: chosen(fields[which].occasion)}
+			if how&4 != 0 {
+				known["information/1/what"], known["information/2/what"], known["information/2/passed"] = text("a"), text("b"), no
+				if which > 0 {
+					known["information/2/passed"] = chosen("withhold")
+				}
+			}
+			w := checklist.NewWalk(fields[which].list, from[min(which, 1)], known, noon)
+			w.SetReads(map[checklist.Kind]checklist.Read{checklist.Files: readAny})
+			if how&2 != 0 {
+				w.SetClosing(closing)
+			}
+			return w
 		}
-		w := checklist.NewWalk(list, from, nil, noon)
+		w := begin()
 		sound(t, w)
 		for len(h) > 0 {
 			before, place := w.Answers(), w.At()
-			switch op := h.next(); op % 9 {
+			switch op := h.next(); op % 10 {
 			case 0, 1, 2:
 				step, ok := w.Current()
 				if !ok {
 					continue
 				}
+				wanting := wants(w)
 				if err := w.Answer(valid(step, h.next())); err != nil {
 					t.Fatalf("%s refuses a good answer: %v", step.Path, err)
+				}
+				if wanting && w.At() != "" && !wants(w) {
+					t.Fatalf("after %s, which was wanting, %s is put, which is not", step.Path, w.At())
 				}
 				if w.At() == step.Path {
 					t.Fatalf("%s was answered and is asked again", step.Path)
@@ -230,39 +348,54 @@ func FuzzWalk(f *testing.F) {
 			case 7:
 				draft := w.Answers()
 				all := slices.Sorted(maps.Keys(draft))
-				how, which := h.next(), h.next()
+				damage, n := h.next(), h.next()
 				if len(all) > 0 {
-					path := all[which%len(all)]
-					switch how % 4 {
+					path := all[n%len(all)]
+					switch damage % 4 {
 					case 1:
 						delete(draft, path)
 					case 2:
-						draft[path] = invalid[which%len(invalid)]
+						draft[path] = invalid[n%len(invalid)]
 					case 3:
 						place = path // a place that may no longer apply
 					}
 				}
-				if how%8 > 3 {
+				if damage%8 > 3 {
 					place = ""
 				}
 				w.Restore(draft, place)
 				sameAnswers(t, "restore", draft, w.Answers(), "")
 			case 8:
 				finish(t, w)
+			case 9:
+				old := w
+				which = (which + 1) % len(fields)
+				w = begin()
+				w.Restore(old.Answers(), "")
+				sameAnswers(t, "another list", before, w.Answers(), "")
+				if w.At() != "" && !wants(w) {
+					t.Fatalf("under another list, %s is put, which is answered", w.At())
+				}
+				if len(w.Homeless(old)) > len(w.Dropped()) {
+					t.Fatal("more has no place than was given")
+				}
 			}
 			sound(t, w)
-		}
-		// The steps follow from the answers and the place, not from the way they came about.
-		straight := checklist.NewWalk(list, from, nil, noon)
-		straight.Restore(w.Answers(), w.At())
-		if straight.At() != w.At() || describe(straight) != describe(w) {
-			t.Fatalf("the same answers have other steps:\n%s\nand\n%s", describe(straight), describe(w))
+			// The steps follow from the answers and the place, not from the way they came about.
+			fresh := begin()
+			fresh.Restore(w.Answers(), w.At())
+			if fresh.At() != w.At() || describe(fresh) != describe(w) || !slices.Equal(fresh.Dropped(), w.Dropped()) {
+				t.Fatalf("the same answers have other steps:\n%s\nand\n%s", describe(fresh), describe(w))
+			}
 		}
 		// And every walk can be finished.
 		finish(t, w)
 		sound(t, w)
-		if len(w.Applying()) != len(w.Steps()) {
-			t.Fatal("a finished walk has steps that are not in the record")
+		applying := w.Applying()
+		for _, s := range w.Steps() {
+			if _, in := applying[s.Path]; !in {
+				t.Fatalf("a finished walk has the step %s, which is not in the record", s.Path)
+			}
 		}
 	})
 }

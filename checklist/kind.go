@@ -5,6 +5,7 @@ import (
 	"net/mail"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -20,7 +21,9 @@ const (
 	Paragraph Kind = "paragraph" // text of any number of lines
 	Email     Kind = "email"     // an e-mail address
 	Moment    Kind = "moment"    // a day, or a day and time: kept as ISO 8601, with offset where there is a time
+	Day       Kind = "day"       // a calendar day, past or to come: kept as YYYY-MM-DD
 	Years     Kind = "years"     // a whole number of years, 1 to 150
+	Files     Kind = "files"     // files by name, one to a line: each is read, and its name, size and SHA-256 are kept
 	OneOf     Kind = "one-of"    // exactly one option
 	SomeOf    Kind = "some-of"   // one option or more
 	Items     Kind = "items"     // a small group of answers, repeated
@@ -48,19 +51,23 @@ type kind struct {
 	shape Shape
 	// text checks what was typed and returns it as it will be kept, or what to ask for instead.
 	text func(s string, now time.Time) (kept, refusal string)
+	// named: the lines name what has to be read before the answer is checked.
+	named bool
 }
 
 func plainText(s string, _ time.Time) (string, string) { return s, "" }
 
 var kinds = map[Kind]kind{
-	Line:      {ShapeLine, plainText},
-	Paragraph: {ShapeParagraph, plainText},
-	Email:     {ShapeLine, checkEmail},
-	Moment:    {ShapeLine, checkMoment},
-	Years:     {ShapeLine, checkYears},
-	OneOf:     {ShapeOne, nil},
-	SomeOf:    {ShapeSome, nil},
-	Items:     {ShapeItems, nil},
+	Line:      {shape: ShapeLine, text: plainText},
+	Paragraph: {shape: ShapeParagraph, text: plainText},
+	Email:     {shape: ShapeLine, text: checkEmail},
+	Moment:    {shape: ShapeLine, text: checkMoment},
+	Day:       {shape: ShapeLine, text: checkDay},
+	Years:     {shape: ShapeLine, text: checkYears},
+	Files:     {shape: ShapeParagraph, text: checkFiles, named: true},
+	OneOf:     {shape: ShapeOne},
+	SomeOf:    {shape: ShapeSome},
+	Items:     {shape: ShapeItems},
 }
 
 // Shape of an answer of this kind.
@@ -236,4 +243,87 @@ func checkMoment(s string, now time.Time) (string, string) {
 		return "", "this lies too far back; " + help
 	}
 	return at.Format(layout), ""
+}
+
+// inTime is a span of time as people say it: "in 3 months", "in a week".
+var inTime = regexp.MustCompile(`^in (a|an|one|[0-9]{1,5}) (day|week|month|year)s?$`)
+
+func checkDay(s string, now time.Time) (string, string) {
+	const help = "write a day such as 2026-02-05, today, tomorrow, in 3 days or in 6 months"
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	day := today
+	words := strings.ToLower(strings.Join(strings.Fields(s), " "))
+	span := inTime.FindStringSubmatch(words)
+	switch {
+	case words == "today":
+	case words == "tomorrow":
+		day = today.AddDate(0, 0, 1)
+	case words == "yesterday":
+		day = today.AddDate(0, 0, -1)
+	case span != nil:
+		n, err := strconv.Atoi(span[1])
+		if err != nil {
+			n = 1
+		}
+		day = after(today, n, span[2])
+	default:
+		var err error
+		if day, err = time.Parse(time.DateOnly, words); err != nil {
+			return "", help
+		}
+	}
+	if away := day.Year() - now.Year(); away > 120 || away < -120 {
+		return "", "this is more than 120 years away; " + help
+	}
+	return day.Format(time.DateOnly), ""
+}
+
+// after is the day so many units later. A month after 31 January is the last day of February, not one in March.
+func after(day time.Time, n int, unit string) time.Time {
+	switch unit {
+	case "day":
+		return day.AddDate(0, 0, n)
+	case "week":
+		return day.AddDate(0, 0, 7*n)
+	case "year":
+		n *= 12
+	}
+	first := time.Date(day.Year(), day.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1)
+	return first.AddDate(0, 0, min(day.Day(), last.Day())-1)
+}
+
+// A File is one line of an answer of the kind files: what is kept of a file, and never the file.
+type File struct {
+	Name   string // its last name, without the folders
+	Bytes  int64
+	SHA256 string // of its bytes, 64 digits, hex
+}
+
+var fileLine = regexp.MustCompile(`^(.+), (0|[1-9][0-9]{0,18}) bytes, SHA-256 ([0-9a-f]{64})$`)
+
+// String is the line as it is kept: "letter.pdf, 18234 bytes, SHA-256 9f86…".
+func (f File) String() string {
+	return fmt.Sprintf("%s, %d bytes, SHA-256 %s", f.Name, f.Bytes, f.SHA256)
+}
+
+// ParseFile reads a line as it is kept, and reports false for any other.
+func ParseFile(line string) (File, bool) {
+	m := fileLine.FindStringSubmatch(line)
+	if m == nil {
+		return File{}, false
+	}
+	size, err := strconv.ParseInt(m[2], 10, 64)
+	return File{m[1], size, m[3]}, err == nil
+}
+
+// checkFiles takes lines as they are kept. What was typed has been read before it comes here: a digest that nobody
+// computed is not taken from a keyboard.
+func checkFiles(s string, _ time.Time) (string, string) {
+	for _, line := range strings.Split(s, "\n") {
+		if _, ok := ParseFile(line); !ok {
+			return "", "write the name of one file on each line, with its folder where it needs one"
+		}
+	}
+	return s, ""
 }

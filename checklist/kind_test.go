@@ -25,11 +25,69 @@ const (
 	notMoment   = "write a time such as 14:30"
 	future      = "this lies in the future"
 	notYears    = "write a whole number of years"
+	notDay      = "write a day such as 2026-02-05, today, tomorrow, in 3 days or in 6 months"
+	notAFile    = "write the name of one file on each line"
 	empty       = "it cannot be left empty"
 	notAChoice  = "that is not one of the choices here"
 	onlyOne     = "choose only one"
 	fromTheList = "choose from the list"
 )
+
+var (
+	letter = "letter, 5 June.pdf, 18234 bytes, SHA-256 " + strings.Repeat("9f", 32)
+	photo  = "photo.jpg, 0 bytes, SHA-256 " + strings.Repeat("00", 32)
+)
+
+// A month is the calendar's: it never reaches into the one after.
+func TestADayInSomeMonths(t *testing.T) {
+	ask := checklist.Ask{ID: "review-on", Kind: checklist.Day}
+	for _, c := range []struct{ now, typed, kept string }{
+		{"2026-01-31", "in 1 month", "2026-02-28"},
+		{"2028-01-31", "in 1 month", "2028-02-29"},
+		{"2026-01-31", "in 2 months", "2026-03-31"},
+		{"2026-10-31", "in 4 months", "2027-02-28"},
+		{"2026-12-31", "in 12 months", "2027-12-31"},
+		{"2028-02-29", "in a year", "2029-02-28"},
+		{"2026-01-31", "in a day", "2026-02-01"},
+		{"2026-12-31", "tomorrow", "2027-01-01"},
+		// The clocks go forward on 29 March and back on 25 October: a day is a day.
+		{"2026-03-28", "tomorrow", "2026-03-29"},
+		{"2026-10-24", "in 2 days", "2026-10-26"},
+	} {
+		london, err := time.LoadLocation("Europe/London")
+		if err != nil {
+			t.Skip(err)
+		}
+		day, err := time.ParseInLocation(time.DateOnly, c.now, london)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, hour := range []time.Duration{0, 23*time.Hour + 59*time.Minute} {
+			if kept, err := ask.Check(text(c.typed), day.Add(hour)); err != nil || kept.Text != c.kept {
+				t.Errorf("%q on %s is %q (%v), want %s", c.typed, c.now, kept.Text, err, c.kept)
+			}
+		}
+	}
+}
+
+func TestALineOfAFile(t *testing.T) {
+	file, ok := checklist.ParseFile(letter)
+	same(t, "the file", file, checklist.File{Name: "letter, 5 June.pdf", Bytes: 18234, SHA256: strings.Repeat("9f", 32)})
+	same(t, "and its line again", file.String(), letter)
+	if !ok {
+		t.Error("the line is not one of a file")
+	}
+	// A name that looks like a line of its own keeps all of it: the last size and digest are those of the file.
+	twice := checklist.File{Name: letter, Bytes: 3, SHA256: strings.Repeat("0a", 32)}
+	if again, ok := checklist.ParseFile(twice.String()); !ok || again != twice {
+		t.Errorf("read as %+v", again)
+	}
+	for _, line := range []string{"", "letter.pdf", letter + " ", "\n" + letter, strings.ToUpper(letter)} {
+		if file, ok := checklist.ParseFile(line); ok {
+			t.Errorf("%q is read as %+v", line, file)
+		}
+	}
+}
 
 func TestWhatIsKeptAndWhatIsRefused(t *testing.T) {
 	long := strings.Repeat("é", checklist.MaxLine)
@@ -111,6 +169,40 @@ func TestWhatIsKeptAndWhatIsRefused(t *testing.T) {
 		"a day with the month in the middle":       {checklist.Moment, "05/06/2026", "", notMoment},
 		"a slip of the century":                    {checklist.Moment, "0206-06-05", "", "this lies too far back"},
 		"a long life ago":                          {checklist.Moment, "1906-01-01", "1906-01-01", ""},
+
+		"today":                                {checklist.Day, "today", "2026-06-05", ""},
+		"tomorrow":                             {checklist.Day, " Tomorrow ", "2026-06-06", ""},
+		"yesterday":                            {checklist.Day, "yesterday", "2026-06-04", ""},
+		"a day to come":                        {checklist.Day, "2027-01-31", "2027-01-31", ""},
+		"a day that is past":                   {checklist.Day, "2020-02-29", "2020-02-29", ""},
+		"in some days":                         {checklist.Day, "in 30 days", "2026-07-05", ""},
+		"in one day":                           {checklist.Day, "in 1 day", "2026-06-06", ""},
+		"in some weeks":                        {checklist.Day, "In  3  Weeks", "2026-06-26", ""},
+		"in a week":                            {checklist.Day, "in a week", "2026-06-12", ""},
+		"in some months":                       {checklist.Day, "in 8 months", "2027-02-05", ""},
+		"in a year":                            {checklist.Day, "in one year", "2027-06-05", ""},
+		"in no time":                           {checklist.Day, "in 0 days", "2026-06-05", ""},
+		"the furthest day":                     {checklist.Day, "2146-12-31", "2146-12-31", ""},
+		"more than a life ahead":               {checklist.Day, "2147-01-01", "", "more than 120 years away"},
+		"more than a life back":                {checklist.Day, "1905-12-31", "", "more than 120 years away"},
+		"more months than a life has":          {checklist.Day, "in 99999 months", "", "more than 120 years away"},
+		"more months than anybody counts":      {checklist.Day, "in 999999 months", "", notDay},
+		"months are not counted back":          {checklist.Day, "in -1 months", "", notDay},
+		"a day has no time":                    {checklist.Day, "2026-06-05 14:30", "", notDay},
+		"a day is not now":                     {checklist.Day, "now", "", notDay},
+		"soon is no day":                       {checklist.Day, "soon", "", notDay},
+		"a day that no calendar has":           {checklist.Day, "2026-02-30", "", notDay},
+		"a day written with the month between": {checklist.Day, "05/06/2026", "", notDay},
+
+		"a file as it is kept":                 {checklist.Files, letter, letter, ""},
+		"two files":                            {checklist.Files, letter + "\n" + photo, letter + "\n" + photo, ""},
+		"a file by its name alone is not read": {checklist.Files, "letter.pdf", "", notAFile},
+		"a file with a digest too short":       {checklist.Files, letter[:len(letter)-1], "", notAFile},
+		"a file with a digest too long":        {checklist.Files, letter + "0", "", notAFile},
+		"a file of less than nothing":          {checklist.Files, strings.Replace(letter, "18234", "-1", 1), "", notAFile},
+		"a file of a size that nothing has":    {checklist.Files, strings.Replace(letter, "18234", "9999999999999999999", 1), "", notAFile},
+		"a file without a name":                {checklist.Files, strings.TrimPrefix(letter, "letter, 5 June.pdf"), "", notAFile},
+		"an empty line between two files":      {checklist.Files, letter + "\n\n" + photo, "", notAFile},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			ask := &checklist.Ask{ID: "reasons", Kind: c.kind}
@@ -183,7 +275,7 @@ func TestChoices(t *testing.T) {
 }
 
 func TestShapesRefuseOneAnother(t *testing.T) {
-	for _, kind := range []checklist.Kind{checklist.Line, checklist.Paragraph, checklist.Email, checklist.Moment, checklist.Years} {
+	for _, kind := range []checklist.Kind{checklist.Line, checklist.Paragraph, checklist.Email, checklist.Moment, checklist.Day, checklist.Years, checklist.Files} {
 		ask := checklist.Ask{ID: "a", Kind: kind}
 		_, err := ask.Check(chosen("yes"), noon())
 		refusedWith(t, err, "write an answer; there is no list here")

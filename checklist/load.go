@@ -1,11 +1,13 @@
 package checklist
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,6 +39,39 @@ func Load(fsys fs.FS, id string) (*Agreement, error) {
 	}
 	agreement.Digest = hex.EncodeToString(l.digest.Sum(nil))
 	return agreement, nil
+}
+
+// LoadOwn reads one of the lists of ours, which serve every agreement: emergency, amend (what is put right in a record)
+// and review (a decision looked at again). It returns yamlfile.Faults holding every fault, and then no list.
+func LoadOwn(fsys fs.FS, id string) (*List, error) {
+	l := newLoader(fsys)
+	l.ours()
+	list := l.own(id)
+	l.faults = append(l.faults, l.reader.faults...)
+	if len(l.faults) > 0 {
+		l.faults.Sort()
+		return nil, l.faults
+	}
+	return list, nil
+}
+
+// OurAsks are the answers that we ask for ourselves, by id: those of our questions and the shared ones. A checklist
+// that asks for one of them in its own words means the same by it.
+func OurAsks(fsys fs.FS) (map[string]Ask, error) {
+	l := newLoader(fsys)
+	l.ours()
+	l.faults = append(l.faults, l.reader.faults...)
+	if len(l.faults) > 0 {
+		l.faults.Sort()
+		return nil, l.faults
+	}
+	asks := l.shared
+	for _, q := range l.mine {
+		for _, ask := range q.Asks {
+			asks[ask.ID] = ask
+		}
+	}
+	return asks, nil
 }
 
 // LoadOurs makes a list of some of our own questions, for walks that belong to no agreement.
@@ -74,13 +109,17 @@ type loader struct {
 		Sum([]byte) []byte
 	}
 	faults yamlfile.Faults
-	mine   map[string]Question
+	mine   map[string]Question // our questions
+	shared map[string]Ask      // our shared answers
 	reader reader
 	of     string // the agreement whose questions are read; empty for our own
+	// denied are the files in which an answer may be said not to be optional. What is read cannot tell that from nothing
+	// said, and to look is to read the file twice.
+	denied map[*yamlfile.Doc]bool
 }
 
 func newLoader(fsys fs.FS) *loader {
-	return &loader{fsys: fsys, digest: sha256.New(), reader: reader{glossaryLoader: glossaryLoader{fsys: fsys}}}
+	return &loader{fsys: fsys, digest: sha256.New(), reader: reader{glossaryLoader: glossaryLoader{fsys: fsys}}, denied: map[*yamlfile.Doc]bool{}}
 }
 
 // read decodes a file and adds its bytes to the digest, each under its name, so that a record can say exactly which
@@ -98,22 +137,36 @@ func (l *loader) read(name string, into any) *yamlfile.Doc {
 	}
 	fmt.Fprintf(l.digest, "%s %d\n", name, len(data))
 	l.digest.Write(data)
+	l.denied[doc] = notOptional.Match(data)
 	return doc
 }
 
 func (l *loader) ours() {
-	l.mine = map[string]Question{}
+	l.mine, l.shared = map[string]Question{}, map[string]Ask{}
 	var file struct {
 		Questions []Question `yaml:"questions"`
+		Asks      []Ask      `yaml:"answers"`
 	}
 	doc := l.read("ours.yaml", &file)
 	if doc == nil {
 		return
 	}
-	for i, q := range file.Questions {
-		if q.Number != "" {
-			l.faults = append(l.faults, doc.Fault(fmt.Sprintf("the question %q is ours and has no number", q.ID), "questions", i, "number"))
+	for i, ask := range file.Asks {
+		fault := func(what string, at ...any) {
+			l.faults = append(l.faults, doc.Fault(what, append([]any{"answers", i}, at...)...))
 		}
+		if ask.Ours != "" {
+			fault("a shared answer is written out here; it cannot be taken from another", "ours")
+			continue
+		}
+		if _, twice := l.shared[ask.ID]; twice {
+			fault(fmt.Sprintf("the shared answer %q stands here twice", ask.ID))
+		}
+		l.ask(fault, &ask, false)
+		l.shared[ask.ID] = ask
+	}
+	for i, q := range file.Questions {
+		l.unnumbered(doc, &q, i)
 		l.question(doc, &q, "questions", i)
 		if _, twice := l.mine[q.ID]; twice {
 			l.faults = append(l.faults, doc.Fault(fmt.Sprintf("the question %q stands here twice", q.ID), "questions", i))
@@ -159,30 +212,70 @@ func (l *loader) agreement(id string) *Agreement {
 			l.faults = append(l.faults, doc.Fault("an initiative needs an id, words and a source", "initiatives", i))
 		}
 	}
-	a.Lists = map[string]*List{}
-	for _, occasion := range []string{"adhoc", "routine", "emergency"} {
-		if listID := a.Checklists[occasion]; listID != "" && a.Lists[listID] == nil {
-			a.Lists[listID] = l.list(folder, listID)
-		}
-	}
 	for occasion, listID := range a.Checklists {
-		if listID == "" {
-			l.faults = append(l.faults, doc.Fault(fmt.Sprintf("the occasion %q names no checklist", occasion), "checklists", occasion))
+		fault := func(what string, args ...any) {
+			l.faults = append(l.faults, doc.Fault(fmt.Sprintf(what, args...), "checklists", occasion))
 		}
-		if !slices.Contains([]string{"adhoc", "routine", "emergency"}, occasion) {
-			l.faults = append(l.faults, doc.Fault(fmt.Sprintf("%q is not an occasion; use adhoc, routine or emergency", occasion), "checklists", occasion))
+		if !slices.Contains(Occasions, occasion) {
+			fault("%q is not an occasion; use adhoc, routine or emergency", occasion)
+		}
+		if listID == "" {
+			fault("the occasion %q names no checklist", occasion)
+		}
+		if _, ours := ownNeeds[listID]; ours && !(listID == Emergency && occasion == Emergency) {
+			fault("%q is a checklist of ours; give this one an id of its own", listID)
 		}
 	}
+	l.lists(&a, folder)
 	return &a
 }
 
-func (l *loader) list(folder, id string) *List {
+// lists reads the checklists of the agreement, each once however many occasions it serves, and ours for an emergency
+// where it has none.
+func (l *loader) lists(a *Agreement, folder string) {
+	a.Lists = map[string]*List{}
+	for _, occasion := range Occasions {
+		id := a.Checklists[occasion]
+		if _, read := a.Lists[id]; read || id == "" {
+			continue
+		}
+		needs := everyRecord()
+		if occasion == Emergency {
+			needs = ownNeeds[Emergency] // it is the last occasion: this list serves no other
+		}
+		a.Lists[id] = l.list(folder, id, needs)
+	}
+	if a.Checklists[Emergency] == "" {
+		if a.Checklists == nil {
+			a.Checklists = map[string]string{}
+		}
+		a.Checklists[Emergency] = Emergency
+		a.Lists[Emergency] = l.own(Emergency)
+	}
+}
+
+func (l *loader) list(folder, id string, needs needs) *List {
 	if !idPattern.MatchString(id) {
 		l.faults = append(l.faults, yamlfile.Fault{File: folder + "/agreement.yaml", What: "a checklist's id is made of lower-case words joined by hyphens"})
 		return nil
 	}
+	return l.checklist(folder+"/"+id+".yaml", id, needs, false)
+}
+
+// own reads a list of ours, which stands beside our questions.
+func (l *loader) own(id string) *List {
+	needs, ok := ownNeeds[id]
+	if !ok {
+		l.faults = append(l.faults, yamlfile.Fault{File: id + ".yaml", What: "there is no such checklist of ours"})
+		return nil
+	}
+	l.of = ""
+	return l.checklist(id+".yaml", id, needs, true)
+}
+
+func (l *loader) checklist(name, id string, needs needs, ours bool) *List {
 	var list List
-	doc := l.read(folder+"/"+id+".yaml", &list)
+	doc := l.read(name, &list)
 	if doc == nil {
 		return nil
 	}
@@ -194,14 +287,24 @@ func (l *loader) list(folder, id string) *List {
 		if q.Ours != "" {
 			continue
 		}
-		if q.Number == "" {
+		if q.Number == "" && !ours {
 			l.faults = append(l.faults, doc.Fault(fmt.Sprintf("the question %q has no number of the agreement's; a question of ours is named with ours:", q.ID), "questions", i))
+		}
+		if ours {
+			l.unnumbered(doc, q, i)
 		}
 		l.question(doc, q, "questions", i)
 	}
 	l.resolve(&list, doc)
-	l.complete(&list, doc)
+	l.complete(&list, doc, needs)
 	return &list
+}
+
+// unnumbered holds questions of ours to having no number: that is how they are known from an agreement's.
+func (l *loader) unnumbered(doc *yamlfile.Doc, q *Question, i int) {
+	if q.Number != "" {
+		l.faults = append(l.faults, doc.Fault(fmt.Sprintf("the question %q is ours and has no number", q.ID), "questions", i, "number"))
+	}
 }
 
 // resolve puts our questions in their places and checks that conditions look back, not forward.
@@ -233,7 +336,7 @@ func (l *loader) resolve(list *List, doc *yamlfile.Doc) {
 			q.When = when
 		}
 	}
-	seen := map[string]*Ask{}
+	seen := map[string]*Ask{Occasion: occasionAsk()}
 	ids := map[string]bool{}
 	for i := range list.Questions {
 		q := &list.Questions[i]
@@ -244,12 +347,15 @@ func (l *loader) resolve(list *List, doc *yamlfile.Doc) {
 		l.lookBack(q.When, seen, "", func(what string) { fault(i, what, "when") })
 		for j := range q.Asks {
 			ask := &q.Asks[j]
+			if ask.ID == "" {
+				continue // a fault that has been said
+			}
 			l.lookBack(ask.When, seen, "", func(what string) { fault(i, what, "answers", j, "when") })
 			if seen[ask.ID] != nil {
 				fault(i, fmt.Sprintf("the answer %q is asked twice", ask.ID), "answers", j)
 			}
 			seen[ask.ID] = ask
-			parts := map[string]*Ask{}
+			parts := map[string]*Ask{Occasion: seen[Occasion]}
 			for k := range ask.Items {
 				part := &ask.Items[k]
 				l.lookBack(part.When, parts, "of the same group ", func(what string) { fault(i, what, "answers", j, "items", k, "when") })
@@ -274,17 +380,47 @@ func (l *loader) lookBack(when When, seen map[string]*Ask, where string, fault f
 	}
 }
 
-// complete checks that the list gathers what a record must have.
-func (l *loader) complete(list *List, doc *yamlfile.Doc) {
-	have := map[string]bool{}
-	for i := range list.Questions {
-		for j := range list.Questions[i].Asks {
-			have[list.Questions[i].Asks[j].ID] = true
+// occasionAsk stands for the occasion where a condition looks at it.
+func occasionAsk() *Ask {
+	ask := &Ask{ID: Occasion, Kind: OneOf}
+	for _, occasion := range Occasions {
+		ask.Options = append(ask.Options, Option{ID: occasion})
+	}
+	return ask
+}
+
+// needs are the answers without which a record of some sort cannot be made.
+type needs struct {
+	record string // what such a record is called
+	asks   []string
+}
+
+// everyRecord is what the vocabulary requires of an agreement's checklists.
+func everyRecord() needs {
+	n := needs{record: "record"}
+	for _, w := range Vocabulary {
+		if w.Required {
+			n.asks = append(n.asks, w.ID)
 		}
 	}
-	for _, w := range Vocabulary {
-		if w.Required && !have[w.ID] {
-			l.faults = append(l.faults, doc.Fault(fmt.Sprintf("the checklist does not ask for %q, which every record must have", w.ID)))
+	return n
+}
+
+// ownNeeds are the lists of ours with what each must gather. An emergency record is the least that can be answered for
+// afterwards; all else is completed later.
+var ownNeeds = map[string]needs{
+	Emergency: {"emergency record", []string{"danger", "name", "post", "organisation", "sector", "public-authority", "competent-authority",
+		"email", "harm", "purpose", "initiated", "recipient-organisation", "recipient-person", "information", "shared-at", "told",
+		"outcome", "reasons"}},
+	"amend":  {"amendment", []string{"name", "email", "amended", "recipients-told", "reasons"}},
+	"review": {"review", []string{"name", "email", "reviewed", "found", "stands", "reasons"}},
+}
+
+// complete checks that the list gathers what a record made with it must have.
+func (l *loader) complete(list *List, doc *yamlfile.Doc, needs needs) {
+	for _, id := range needs.asks {
+		if list.Ask(id) == nil {
+			l.faults = append(l.faults, doc.Fault(fmt.Sprintf("the checklist does not ask for %q, which every %s must have", id, needs.record)))
 		}
 	}
 }
@@ -316,8 +452,71 @@ func (l *loader) question(doc *yamlfile.Doc, q *Question, at ...any) {
 		q.Readings = append(q.Readings, reading)
 	}
 	for i := range q.Asks {
+		if q.Asks[i].Ours != "" {
+			l.borrow(doc, &q.Asks[i], append(slices.Clone(at), "answers", i)...)
+			continue
+		}
 		l.ask(fault, &q.Asks[i], false, "answers", i)
 	}
+}
+
+// borrow puts a shared answer of ours in its place, with what stands beside its name instead of its own.
+func (l *loader) borrow(doc *yamlfile.Doc, ask *Ask, at ...any) {
+	beside := *ask
+	beside.Ours, beside.Words, beside.Help, beside.When, beside.Missing = "", "", "", nil, ""
+	if l.denied[doc] || !reflect.DeepEqual(beside, Ask{}) {
+		for _, key := range keys(doc.Root(), at...) {
+			if !slices.Contains([]string{"ours", "words", "help", "when", "missing"}, key) {
+				l.faults = append(l.faults, doc.Fault("an answer named with ours: has no fields of its own but words, help, when and missing", append(at, key)...))
+			}
+		}
+	}
+	shared, ok := l.shared[ask.Ours]
+	if !ok {
+		l.faults = append(l.faults, doc.Fault(fmt.Sprintf("there is no shared answer of ours called %q", ask.Ours), append(at, "ours")...))
+		return
+	}
+	shared.Words = cmp.Or(tidy(ask.Words), shared.Words)
+	shared.Help = cmp.Or(tidy(ask.Help), shared.Help)
+	shared.Missing = cmp.Or(tidy(ask.Missing), shared.Missing)
+	if ask.When != nil {
+		shared.When = ask.When
+	}
+	*ask = shared
+}
+
+// notOptional finds every optional: that may not be true.
+var notOptional = regexp.MustCompile(`\boptional['"]?\s*:\s*[^\st]`)
+
+// keys are the fields that stand at the path, in their order.
+func keys(node *yaml.Node, path ...any) []string {
+	for _, step := range path {
+		if node = child(node, step); node == nil {
+			return nil
+		}
+	}
+	var names []string
+	for i := 0; node.Kind == yaml.MappingNode && i < len(node.Content); i += 2 {
+		names = append(names, node.Content[i].Value)
+	}
+	return names
+}
+
+// child is the value at one step of a path, or nil.
+func child(node *yaml.Node, step any) *yaml.Node {
+	switch step := step.(type) {
+	case int:
+		if node.Kind == yaml.SequenceNode && step < len(node.Content) {
+			return node.Content[step]
+		}
+	case string:
+		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
+			if node.Content[i].Value == step {
+				return node.Content[i+1]
+			}
+		}
+	}
+	return nil
 }
 
 func (l *loader) ask(fault func(string, ...any), ask *Ask, inside bool, at ...any) {
@@ -325,6 +524,12 @@ func (l *loader) ask(fault func(string, ...any), ask *Ask, inside bool, at ...an
 	ask.Words, ask.Help, ask.Missing, ask.Another = tidy(ask.Words), tidy(ask.Help), tidy(ask.Missing), tidy(ask.Another)
 	if !idPattern.MatchString(ask.ID) {
 		bad("an answer needs an id of lower-case words joined by hyphens", "id")
+	}
+	if ask.ID == Occasion {
+		bad("the occasion is known and never asked", "id")
+	}
+	if inside && ask.Ours != "" {
+		bad("a shared answer of ours stands by itself, not inside a group", "ours")
 	}
 	if !inside && !slices.ContainsFunc(Vocabulary, func(w Word) bool { return w.ID == ask.ID }) {
 		bad(fmt.Sprintf("the answer %q is not in the vocabulary (data/README.md lists it)", ask.ID), "id")
@@ -348,6 +553,9 @@ func (l *loader) ask(fault func(string, ...any), ask *Ask, inside bool, at ...an
 			bad(fmt.Sprintf("the answer %q has an option without an id of its own, or without words", ask.ID), "options", i)
 		}
 		seen[o.ID] = true
+		if o.Switch != "" && (inside || ask.Kind != OneOf || o.Stops || !slices.Contains(Occasions, o.Switch)) {
+			bad(fmt.Sprintf("the answer %q: switch names an occasion (adhoc, routine or emergency), goes with one-of, and does not stop", ask.ID), "options", i, "switch")
+		}
 	}
 	if ask.Sole != "" && (ask.Kind != OneOf || ask.From == "" || ask.Option(ask.Sole) == nil) {
 		bad(fmt.Sprintf("the answer %q: sole names one of its own options, and goes with one-of and from", ask.ID), "sole")

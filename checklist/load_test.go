@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -14,7 +15,16 @@ import (
 
 // The smallest agreement that loads. What every checklist must ask for is filled in from the vocabulary.
 var pack = map[string]string{
-	"ours.yaml": `questions:
+	"ours.yaml": `answers:
+  - id: views
+    words: What do they wish?
+    help: Leave empty if you do not know.
+    kind: paragraph
+    optional: true
+    missing: Say what they wish
+    when: {acted: acted}
+  - {id: late-why, words: "Why late?", kind: line}
+questions:
   - id: danger
     title: Danger
     guidance: >-
@@ -33,8 +43,15 @@ var pack = map[string]string{
     guidance: Not in the list.
     source: Ours
     answers:
-      - {id: late-why, words: "Why late?", kind: line}
+      - ours: late-why
+        when: {occasion: routine}
+        words: Why is it late?
 `,
+	"emergency.yaml": own("emergency", "danger", "name", "post", "organisation", "sector", "public-authority", "competent-authority",
+		"email", "harm", "purpose", "initiated", "recipient-organisation", "recipient-person", "information", "shared-at", "told",
+		"outcome", "reasons"),
+	"amend.yaml":  own("amend", "name", "email", "amended", "recipients-told", "reasons"),
+	"review.yaml": own("review", "name", "email", "reviewed", "found", "stands", "reasons"),
 	"agreements/here/agreement.yaml": `id: here
 title: An agreement
 version: "1"
@@ -80,7 +97,18 @@ questions:
 ` + required(),
 }
 
+// own is the smallest list of ours that asks for these.
+func own(id string, asks ...string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "id: %s\ntitle: Ours\nsource: Ours\nquestions:\n  - id: all\n    title: All\n    guidance: Quickly.\n    source: Ours\n    answers:\n", id)
+	for _, ask := range asks {
+		fmt.Fprintf(&b, "      - {id: %s, words: Say it, kind: line}\n", ask)
+	}
+	return b.String()
+}
+
 const (
+	emergencyFile = "emergency.yaml"
 	oursFile      = "ours.yaml"
 	agreementFile = "agreements/here/agreement.yaml"
 	listFile      = "agreements/here/adhoc.yaml"
@@ -171,7 +199,7 @@ func TestTheSmallestAgreementLoads(t *testing.T) {
 
 	again, _ := checklist.Load(fsys, "here")
 	same(t, "the same words have the same digest", again.Digest, a.Digest)
-	for _, file := range []string{oursFile, agreementFile, listFile} {
+	for _, file := range []string{oursFile, agreementFile, listFile, emergencyFile} {
 		changed, _ := edited(t)
 		changed[file].Data = append(changed[file].Data, "# another word\n"...)
 		b, err := checklist.Load(changed, "here")
@@ -206,6 +234,28 @@ var faulty = map[string]edit{
 	"an answer asked twice":                      {file: listFile, old: "- {id: reasons, words: Say it, kind: line}\n", new: "- {id: reasons, words: Say it, kind: line}\n      - {id: reasons, words: Again, kind: line}\n", line: 1, what: `the answer "reasons" is asked twice`},
 	"a question of ours that is not there":       {file: listFile, old: "  - id: second\n", new: "  - ours: nothing\n  - id: second\n", what: `there is no question of ours called "nothing"`},
 	"a question of ours with words of its own":   {file: listFile, old: "  - id: second\n", new: "  - ours: spare\n    title: Our own\n  - id: second\n", what: "a question named with ours: has no fields of its own but when"},
+	"a shared answer that is not there":          {file: listFile, old: "answers:\n      - {id: name,", new: "answers:\n      - ours: nothing\n      - {id: name,", line: 1, what: `there is no shared answer of ours called "nothing"`},
+	"a shared answer with a kind of its own":     {file: listFile, old: "answers:\n      - {id: name,", new: "answers:\n      - {ours: views, words: Well, kind: line}\n      - {id: name,", line: 1, what: "an answer named with ours: has no fields of its own but words, help, when and missing"},
+	"a shared answer that is no longer optional": {file: listFile, old: "answers:\n      - {id: name,", new: "answers:\n      - ours: views\n        optional: false\n      - {id: name,", line: 2, what: "an answer named with ours: has no fields of its own but words, help, when and missing"},
+	"a shared answer asked twice":                {file: listFile, old: "answers:\n      - {id: name,", new: "answers:\n      - ours: views\n      - ours: views\n      - {id: name,", line: 2, what: `the answer "views" is asked twice`},
+	"a shared answer asked again in other words": {file: listFile, old: "answers:\n      - {id: name,", new: "answers:\n      - ours: views\n      - {id: views, words: Views, kind: line}\n      - {id: name,", line: 2, what: `the answer "views" is asked twice`},
+	"a shared answer twice":                      {file: oursFile, old: "  - {id: late-why, words: \"Why late?\", kind: line}\n", new: "  - {id: late-why, words: \"Why late?\", kind: line}\n  - {id: late-why, words: Why, kind: line}\n", line: 1, what: `the shared answer "late-why" stands here twice`},
+	"a shared answer taken from another":         {file: oursFile, old: "questions:\n", new: "  - ours: views\nquestions:\n", what: "a shared answer is written out here; it cannot be taken from another"},
+	"a shared answer with a fault":               {file: oursFile, old: "    kind: paragraph\n", new: "    kind: essay\n", what: `the answer "views" has an unknown kind`},
+	"a shared answer of ours that is not there":  {file: oursFile, old: "- ours: late-why", new: "- ours: early-why", what: `there is no shared answer of ours called "early-why"`},
+	"a shared answer inside a group":             {file: listFile, old: "- {id: said, words: \"What?\", kind: line, when: {who: anyone}}", new: "- {ours: views}", what: "a shared answer of ours stands by itself, not inside a group"},
+	"a shared answer whose condition fails here": {file: emergencyFile, old: "answers:\n      - {id: danger,", new: "answers:\n      - ours: views\n      - {id: danger,", line: 1, what: `a condition looks at "acted", which is not an answer before it`},
+	"the occasion asked":                         {file: listFile, old: "- {id: reasons, words: Say it, kind: line}\n", new: "- {id: reasons, words: Say it, kind: line}\n      - {id: occasion, words: Which, kind: line}\n", line: 1, what: "the occasion is known and never asked"},
+	"a part called occasion":                     {file: listFile, old: "{id: said, words: \"What?\"", new: "{id: occasion, words: \"What?\"", what: "the occasion is known and never asked"},
+	"a condition on an unknown occasion":         {file: listFile, old: "when: {acted: acted}", new: "when: {occasion: [adhoc, weekly]}", what: `a condition waits for "occasion" to be "weekly", which is not one of its options`},
+	"a switch to nowhere":                        {file: oursFile, old: "{id: acted, words: Acted}", new: "{id: acted, words: Acted, switch: minimum}", what: `the answer "acted": switch names an occasion`},
+	"a switch that stops":                        {file: oursFile, old: "{id: stop, words: Stop, stops: true}", new: "{id: stop, words: Stop, stops: true, switch: emergency}", what: `the answer "acted": switch names an occasion`},
+	"a switch among several":                     {file: oursFile, old: "        kind: one-of\n        options:\n          - {id: stop, words: Stop, stops: true}\n          - {id: acted, words: Acted}\n", new: "        kind: some-of\n        options:\n          - {id: stop, words: Stop}\n          - {id: acted, words: Acted, switch: adhoc}\n", line: 3, what: `the answer "acted": switch names an occasion`},
+	"a number in a list of ours":                 {file: emergencyFile, old: "    title: All\n", new: "    number: \"1\"\n    title: All\n", what: `the question "all" is ours and has no number`},
+	"a list of ours under another name":          {file: emergencyFile, old: "id: emergency", new: "id: danger", what: "the checklist needs its id (that of the file), title and source"},
+	"an emergency without its harm":              {file: emergencyFile, old: "      - {id: harm, words: Say it, kind: line}\n", new: "      - {id: late-why, words: Say it, kind: line}\n", what: ""},
+	"a checklist called like one of ours":        {file: agreementFile, old: "  adhoc: adhoc\n", new: "  adhoc: review\n", what: `"review" is a checklist of ours; give this one an id of its own`},
+	"an ad hoc checklist called emergency":       {file: agreementFile, old: "  adhoc: adhoc\n", new: "  adhoc: emergency\n", what: `"emergency" is a checklist of ours; give this one an id of its own`},
 	"a question of ours twice":                   {file: oursFile, old: "  - id: spare\n    title: Spare\n", new: "  - id: danger\n    title: Spare\n", what: `the question "danger" stands here twice`},
 	"a question of the agreement twice":          {file: listFile, old: "  - id: second\n    number: \"2\"\n", new: "  - id: first\n    number: \"2\"\n", what: `the question "first" stands here twice`},
 	"a question of ours with a number":           {file: oursFile, old: "    title: Spare", new: "    number: \"3\"\n    title: Spare", what: `the question "spare" is ours and has no number`},
@@ -213,7 +263,7 @@ var faulty = map[string]edit{
 	"a question without an id":                   {file: listFile, old: "  - id: second\n", new: "  - id: The Second\n", what: "a question needs an id of lower-case words joined by hyphens"},
 	"a question without guidance":                {file: listFile, old: "guidance: Think again.", new: "guidance: ' '", what: `question "second" has no guidance`},
 	"a question without a source":                {file: oursFile, old: "guidance: Not in the list.\n    source: Ours", new: "guidance: Not in the list.\n    source: ''", line: 1, what: `question "spare" has no source`},
-	"a question that gathers nothing":            {line: -4, file: oursFile, old: "    answers:\n      - {id: late-why, words: \"Why late?\", kind: line}\n", new: "    answers: []\n", what: `question "spare" gathers no answer`},
+	"a question that gathers nothing":            {line: -4, file: oursFile, old: "    answers:\n      - ours: late-why\n        when: {occasion: routine}\n        words: Why is it late?\n", new: "    answers: []\n", what: `question "spare" gathers no answer`},
 	"an answer without words":                    {file: listFile, old: "words: Advice?", new: "words: ''", what: `the answer "advice" has no words`},
 	"a choice without options":                   {file: oursFile, old: "        options:\n          - {id: stop, words: Stop, stops: true}\n          - {id: acted, words: Acted}\n", new: "        options: []\n", what: ""},
 	"options where nothing is chosen":            {file: oursFile, old: "{id: late-why, words: \"Why late?\", kind: line}", new: "{id: late-why, words: \"Why late?\", kind: line, from: people}", what: `the answer "late-why": options go with one-of and some-of, and only there`},
@@ -238,9 +288,11 @@ func TestEachFaultHasItsLine(t *testing.T) {
 			switch sentence {
 			case "an answer that every record must have":
 				want[0] = listFile + `:1: the checklist does not ask for "outcome", which every record must have`
+			case "an emergency without its harm":
+				want[0] = emergencyFile + `:1: the checklist does not ask for "harm", which every emergency record must have`
 			case "a choice without options":
 				// And the condition of the list that waits for one of them.
-				want[0] = oursFile + `:12: the answer "acted": options go with one-of and some-of, and only there`
+				want[0] = oursFile + `:21: the answer "acted": options go with one-of and some-of, and only there`
 			case "a group that does not ask for another":
 				want[0] = listFile + `:19: the answer "advice-taken": a group needs the words of another:, and holds no group`
 			}
@@ -285,12 +337,15 @@ func TestAReportIsTheSameEachTime(t *testing.T) {
 }
 
 func TestMissingFiles(t *testing.T) {
-	fsys, _ := edited(t)
-	delete(fsys, listFile)
-	faults := faultsOf(t, fsys)
-	if len(faults) != 1 || !reported(faults, listFile+": the file is missing or cannot be read") {
-		t.Errorf("got %v", faults)
+	for _, file := range []string{listFile, emergencyFile} {
+		fsys, _ := edited(t)
+		delete(fsys, file)
+		faults := faultsOf(t, fsys)
+		if len(faults) != 1 || !reported(faults, file+": the file is missing or cannot be read") {
+			t.Errorf("got %v", faults)
+		}
 	}
+	fsys, _ := edited(t)
 	for _, id := range []string{"nowhere", "../here", "", "/etc"} {
 		if _, err := checklist.Load(fsys, id); err == nil {
 			t.Errorf("an agreement called %q loads", id)
@@ -298,6 +353,123 @@ func TestMissingFiles(t *testing.T) {
 	}
 	if got := checklist.Agreements(fstest.MapFS{}); got != nil {
 		t.Errorf("an empty folder has the agreements %v", got)
+	}
+}
+
+func TestASharedAnswerIsTakenWhole(t *testing.T) {
+	fsys, _ := edited(t, edit{file: listFile, old: "answers:\n      - {id: name,", new: `answers:
+      - {id: told, words: "Told?", kind: line}
+      - ours: views
+      - ours: late-why
+        words: >-
+          Why so
+          late?
+        help: A holiday, say.
+        missing: Say why
+        when: {occasion: [adhoc, routine], advice: "no"}
+      - {id: name,`})
+	// What the list asks already cannot be there twice.
+	fsys[listFile].Data = []byte(strings.Replace(string(fsys[listFile].Data), "      - {id: told, words: Say it, kind: line}\n", "", 1))
+	a, err := checklist.Load(fsys, "here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := a.Lists["adhoc"]
+	same(t, "taken whole", *list.Ask("views"), checklist.Ask{ID: "views", Words: "What do they wish?", Help: "Leave empty if you do not know.",
+		Kind: checklist.Paragraph, Optional: true, Missing: "Say what they wish", When: checklist.When{"acted": {"acted"}}})
+	same(t, "with words of its own", *list.Ask("late-why"), checklist.Ask{ID: "late-why", Words: "Why so late?", Help: "A holiday, say.",
+		Kind: checklist.Line, Missing: "Say why", When: checklist.When{"occasion": {"adhoc", "routine"}, "advice": {"no"}}})
+
+	fsys, _ = edited(t, edit{file: listFile, old: "answers:\n      - {id: name,", new: "answers:\n      - {ours: views, when: {}}\n      - {id: name,"})
+	if a, err = checklist.Load(fsys, "here"); err != nil {
+		t.Fatal(err)
+	}
+	if views := a.Lists["adhoc"].Ask("views"); len(views.When) != 0 || views.Words != "What do they wish?" {
+		t.Errorf("an empty condition leaves %+v", views)
+	}
+	spare, err := checklist.LoadOurs(fsys, "A few", "spare")
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "in a question of ours", *spare.Ask("late-why"), checklist.Ask{ID: "late-why", Words: "Why is it late?", Kind: checklist.Line,
+		When: checklist.When{"occasion": {"routine"}}})
+}
+
+func TestOurAsks(t *testing.T) {
+	fsys, _ := edited(t)
+	asks, err := checklist.OurAsks(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for id, ask := range asks {
+		if ids = append(ids, id); ask.ID != id {
+			t.Errorf("%q stands under %q", ask.ID, id)
+		}
+	}
+	slices.Sort(ids)
+	same(t, "the answers of ours", ids, []string{"acted", "late-why", "views"})
+	if _, err := checklist.OurAsks(fstest.MapFS{}); err == nil {
+		t.Error("there are answers of ours in no file")
+	}
+}
+
+func TestOneChecklistForSeveralOccasions(t *testing.T) {
+	fsys, _ := edited(t, edit{file: agreementFile, old: "  adhoc: adhoc\n", new: "  adhoc: adhoc\n  routine: adhoc\n"})
+	a, err := checklist.Load(fsys, "here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Lists) != 2 || a.List(checklist.AdHoc) == nil || a.List(checklist.AdHoc) != a.List(checklist.Routine) {
+		t.Errorf("the checklists are %v", a.Lists)
+	}
+	if a.List("weekly") != nil {
+		t.Error("an unknown occasion has a checklist")
+	}
+	// A fault of a list that serves twice is said once.
+	fsys[listFile].Data = []byte("id: adhoc\ntitles: x\n")
+	if faults := faultsOf(t, fsys); len(faults) != 1 {
+		t.Errorf("got %v", faults)
+	}
+}
+
+func TestTheListsOfOurs(t *testing.T) {
+	fsys, _ := edited(t)
+	a, err := checklist.Load(fsys, "here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	emergency := a.List(checklist.Emergency)
+	if emergency == nil || emergency.ID != "emergency" || emergency.Numbered() != 0 || emergency != a.Lists["emergency"] {
+		t.Fatalf("the checklist of an emergency is %+v", emergency)
+	}
+	same(t, "every occasion has its checklist", a.Checklists, map[string]string{"adhoc": "adhoc", "emergency": "emergency"})
+	for _, id := range []string{"emergency", "amend", "review"} {
+		list, err := checklist.LoadOwn(fsys, id)
+		if err != nil || list.ID != id || list.Numbered() != 0 {
+			t.Errorf("%s is %+v (%v)", id, list, err)
+		}
+		short, _ := edited(t, edit{file: id + ".yaml", old: "      - {id: reasons, words: Say it, kind: line}\n", new: ""})
+		if _, err := checklist.LoadOwn(short, id); err == nil || !strings.Contains(err.Error(), `does not ask for "reasons"`) {
+			t.Errorf("%s without its reasons: %v", id, err)
+		}
+	}
+	for _, id := range []string{"adhoc", "ours", "../emergency", ""} {
+		if list, err := checklist.LoadOwn(fsys, id); err == nil || list != nil {
+			t.Errorf("there is a list of ours called %q", id)
+		}
+	}
+
+	// An agreement may have its own. Then it is held to the same needs, and ours is not read.
+	fsys, _ = edited(t, edit{file: agreementFile, old: "  adhoc: adhoc\n", new: "  adhoc: adhoc\n  emergency: emergency\n"})
+	fsys["agreements/here/emergency.yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(pack[emergencyFile], "    title: All\n", "    number: \"1\"\n    title: All\n", 1))}
+	delete(fsys, emergencyFile)
+	if a, err = checklist.Load(fsys, "here"); err != nil || a.List(checklist.Emergency).Numbered() != 1 {
+		t.Fatalf("the agreement's own checklist of an emergency: %v", err)
+	}
+	fsys["agreements/here/emergency.yaml"].Data = []byte(strings.Replace(pack[emergencyFile], "      - {id: harm, words: Say it, kind: line}\n", "", 1))
+	if faults := faultsOf(t, fsys); !reported(faults, `agreements/here/emergency.yaml:1: the checklist does not ask for "harm", which every emergency record must have`) {
+		t.Errorf("got %v", faults)
 	}
 }
 

@@ -161,6 +161,9 @@ func (e *edition) line(today time.Time) agreementLine {
 	l := agreementLine{ID: e.ID, Title: e.Title, Version: e.Version, InForce: e.InForce, ReviewDue: e.ReviewDue, Digest: e.Digest,
 		Overdue: e.Overdue(today), Folder: e.folder, Checklists: []checklistLine{}, Rows: len(e.law.Printed[e.ID].Rows)}
 	for _, list := range e.Lists {
+		if list.Numbered() == 0 {
+			continue // ours, for an emergency, and the same everywhere
+		}
 		l.Checklists = append(l.Checklists, checklistLine{list.ID, len(list.Questions), list.Numbered()})
 	}
 	slices.SortFunc(l.Checklists, func(a, b checklistLine) int { return strings.Compare(a.ID, b.ID) })

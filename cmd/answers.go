@@ -20,6 +20,7 @@ type answersFile struct {
 	doc       *yamlfile.Doc
 	Agreement string
 	Checklist string
+	Occasion  string
 	Sign      string // "yes" is the explicit yes; nothing else is
 	given     map[string]givenAnswer
 	empty     map[string]int // the lines of answers left empty, by path
@@ -51,13 +52,16 @@ func (app *App) readAnswers(named string) (name string, content []byte, err erro
 	return named, content, nil
 }
 
-// belongs checks that the file was written for this agreement and checklist; a file that names none is taken.
-func (file *answersFile) belongs(agreement, list string) (faults yamlfile.Faults) {
-	if file.Agreement != "" && file.Agreement != agreement {
-		faults = append(faults, file.doc.Fault("agreement: the file is for another agreement; use --agreement, or change this line", "agreement"))
-	}
-	if file.Checklist != "" && file.Checklist != list {
-		faults = append(faults, file.doc.Fault("checklist: the file is for another checklist", "checklist"))
+// belongs checks that the file was written for this agreement, checklist and occasion; a file that names none is taken.
+func (file *answersFile) belongs(t *task) (faults yamlfile.Faults) {
+	for _, f := range []struct{ field, says, is, what string }{
+		{"agreement", file.Agreement, t.agreement.ID, "the file is for another agreement; use --agreement, or change this line"},
+		{"checklist", file.Checklist, t.list.ID, "the file is for another checklist"},
+		{"occasion", file.Occasion, t.occasion, "the file is for another occasion; use --adhoc, --routine or --emergency, or change this line"},
+	} {
+		if f.says != "" && f.says != f.is {
+			faults = append(faults, file.doc.Fault(f.field+": "+f.what, f.field))
+		}
 	}
 	return faults
 }
@@ -84,11 +88,17 @@ func parseAnswers(name string, content []byte) (*answersFile, yamlfile.Faults) {
 		}
 		seen[key.Value] = true
 		switch key.Value {
-		case "agreement", "checklist", "sign":
+		case "agreement", "checklist", "occasion", "sign":
 			if value.Kind != yaml.ScalarNode {
 				fault(value, "%s takes one word", key.Value)
 			}
-			*map[string]*string{"agreement": &file.Agreement, "checklist": &file.Checklist, "sign": &file.Sign}[key.Value] = value.Value
+			*map[string]*string{"agreement": &file.Agreement, "checklist": &file.Checklist, "occasion": &file.Occasion, "sign": &file.Sign}[key.Value] = value.Value
+		case "replies":
+			if value.Kind == yaml.MappingNode {
+				file.reply(value, fault)
+			} else if !isNull(value) {
+				fault(value, "replies takes a field for each code, such as ID: why you go on")
+			}
 		case "answers":
 			if value.Kind == yaml.MappingNode {
 				file.take(value, "", fault)
@@ -96,7 +106,7 @@ func parseAnswers(name string, content []byte) (*answersFile, yamlfile.Faults) {
 				fault(value, "answers takes a field for each answer")
 			}
 		default:
-			fault(key, "%s is unknown; use agreement, checklist, answers and sign", field(key.Value))
+			fault(key, "%s is unknown; use agreement, checklist, occasion, answers, replies and sign", field(key.Value))
 		}
 	}
 	return file, faults
@@ -112,6 +122,45 @@ func field(path string) string {
 }
 
 var fieldPattern = regexp.MustCompile(`^[a-z0-9]+([/-][a-z0-9]+)*$`)
+
+// codePattern is how the codes of findings are written.
+var codePattern = regexp.MustCompile(`^[A-Z][A-Z0-9]*$`)
+
+// reply takes what the file answers to findings, by code. Which of them a person wanted to say something about follows
+// from there being a reply.
+func (file *answersFile) reply(node *yaml.Node, fault func(*yaml.Node, string, ...any)) {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		path := checklist.Reply(key.Value)
+		_, twice := file.given[path]
+		switch {
+		case !codePattern.MatchString(key.Value):
+			fault(key, "replies: a code is one word of capitals, such as ID")
+		case twice:
+			fault(key, "replies: %s stands here twice", key.Value)
+		case isNull(value) || value.Kind == yaml.ScalarNode && value.Value == "":
+			file.empty[path] = key.Line
+		case value.Kind != yaml.ScalarNode:
+			fault(value, "replies: %s takes a text", key.Value)
+		default:
+			file.put(path, []string{value.Value}, key.Line)
+		}
+	}
+}
+
+// remarks are the findings, of those offered, to which the file replies without having to.
+func (file *answersFile) remarks(ask *checklist.Ask) givenAnswer {
+	var codes []string
+	for _, o := range ask.Options {
+		if _, replied := file.given[checklist.Reply(o.ID)]; replied {
+			codes = append(codes, o.ID)
+		}
+	}
+	if codes == nil {
+		codes = []string{noRemarks}
+	}
+	return givenAnswer{values: codes}
+}
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
 
@@ -180,10 +229,12 @@ func (file *answersFile) put(path string, values []string, line int) {
 }
 
 // fill gives the file's answers to the walk, in the walk's order, and returns every fault: an answer that is refused,
-// one that is missing, one for which there is no place.
+// one that is missing, one for which there is no place. Replies that are missing are no
+// fault here: whoever looks at a dry run has not seen yet what to reply to.
 func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
 	var faults yamlfile.Faults
 	refused, waiting := map[string]bool{}, map[string]bool{}
+	occasion, _ := walk.Known(checklist.Occasion)
 	fault := func(line int, what string, args ...any) {
 		faults = append(faults, yamlfile.Fault{File: file.doc.File, Line: line, What: fmt.Sprintf(what, args...)})
 	}
@@ -195,6 +246,9 @@ func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
 				continue
 			}
 			given, ok := file.given[step.Path]
+			if step.Path == checklist.Remarks {
+				given, ok = file.remarks(step.Ask), true
+			}
 			if !ok && !step.Ask.Optional {
 				continue
 			}
@@ -202,10 +256,15 @@ func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
 				waiting[step.Path] = true // what it offers may follow from an answer that has to be mended first
 				continue
 			}
-			if err := walk.Set(step.Path, given.as(step.Ask.Kind.Shape())); err != nil {
+			answer := given.as(step.Ask.Kind.Shape())
+			if err := walk.Set(step.Path, answer); err != nil {
 				refused[step.Path] = true
-				fault(given.line, "%s: %s%s", step.Path, err, offered(walk, step))
+				fault(given.line, "%s: %s%s", named(step.Path), err, offered(walk, step))
 				continue
+			}
+			if to := step.Switching(answer); to != "" && !occasion.Is(to) {
+				refused[step.Path] = true
+				fault(given.line, "%s: this goes on as another occasion; use dsa share --%s, and the answers that it asks for", step.Path, to)
 			}
 			progress = true
 			break
@@ -216,6 +275,7 @@ func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
 		place[step.Path] = true
 		switch {
 		case refused[step.Path], waiting[step.Path]:
+		case !step.Answered && checklist.IsClosing(step.Path):
 		case !step.Answered:
 			fault(file.lineOf(step.Path), "%s is not answered: %s%s", step.Path, step.Ask.Words, offered(walk, step))
 		case step.Unfit != "":
@@ -223,20 +283,27 @@ func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
 		}
 	}
 	for _, path := range file.order {
+		if path == checklist.Remarks {
+			fault(file.given[path].line, "%s: which ones you say something to follows from replies:; leave it out", path)
+			continue
+		}
 		if place[path] || refused[path] || strings.HasSuffix(path, "/more") {
 			continue
 		}
 		if known, ok := walk.Known(path); ok {
-			// Who decides may be repeated, but not changed in passing: the key is that person's.
 			if !slices.Equal(file.given[path].values, append(slices.Clone(known.Chosen), texts(known)...)) {
-				fault(file.given[path].line, "%s is remembered differently on this computer; change it with dsa setup, or leave it out", path)
+				fault(file.given[path].line, "%s %s", path, knownElsewhere(walk, path))
 			}
 			continue
 		}
 		if ask := walk.List().Ask(path); ask != nil && ask.Sole != "" && slices.Equal(file.given[path].values, []string{ask.Sole}) {
 			continue // what would hold unasked may be said
 		}
+		code, isReply := checklist.IsReply(path)
 		switch {
+		case isReply && len(faults) == 0:
+			fault(file.given[path].line, "replies: %s is not asked for here: it was not pointed out, or is only good to know; leave it out", code)
+		case isReply: // what is pointed out may change with the faults before it
 		case !file.knows(walk.List(), path):
 			fault(file.given[path].line, "this checklist has no question for %s", field(path))
 		case len(refused) == 0: // otherwise it may apply once the faults before it are mended
@@ -245,6 +312,28 @@ func (file *answersFile) fill(walk *checklist.Walk) yamlfile.Faults {
 	}
 	faults.Sort()
 	return faults
+}
+
+// named is a path for people: a reply by its code.
+func named(path string) string {
+	if code, isReply := checklist.IsReply(path); isReply {
+		return "replies: " + code
+	}
+	return path
+}
+
+// knownElsewhere says where an answer is known from that the file gives differently.
+func knownElsewhere(walk *checklist.Walk, path string) string {
+	for _, q := range walk.List().Questions {
+		if q.ID == whoQuestion && slices.ContainsFunc(q.Asks, func(ask checklist.Ask) bool { return ask.ID == path }) {
+			// Who decides may be repeated, but not changed in passing: the key is that person's.
+			return "is remembered differently on this computer; change it with dsa setup, or leave it out"
+		}
+	}
+	if path == checklist.Occasion {
+		return "is said on the command line or with a line of its own: occasion: adhoc"
+	}
+	return "is in the record already, with another answer; leave it out, or put it right with dsa amend"
 }
 
 func texts(a checklist.Answer) []string {

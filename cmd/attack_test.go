@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"dsa/checklist"
+	"dsa/decision"
 )
 
 const oneCase = "testdata/answers/gp-asked-by-council.yaml"
@@ -74,7 +77,8 @@ func TestStoppingAfterAFailedSigning(t *testing.T) {
 func TestADraftOpenInAnotherWindowIsSaid(t *testing.T) {
 	first, _, _ := newTestApp(t, "no\nstop\n")
 	Main(first, []string{"share"})
-	drafts, _, err := first.drafts(defaultAgreement, "adhoc", "adhoc")
+	drafts, _, err := first.drafts(&task{kind: decision.Decision, agreement: &checklist.Agreement{ID: defaultAgreement},
+		list: &checklist.List{ID: "adhoc"}, occasion: checklist.AdHoc})
 	if err != nil || len(drafts) != 1 || !drafts[0].claim() {
 		t.Fatal(drafts, err)
 	}

@@ -16,7 +16,7 @@ import (
 func NewChecklist(app *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "checklist",
-		Short: "Print a checklist as an answers file to fill in",
+		Short: "Print a checklist to read or to fill in by hand, or as an answers file",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -25,65 +25,83 @@ func NewChecklist(app *App) *cobra.Command {
 		Use:   "template CHECKLIST",
 		Short: "Print an answers file to fill in, with the questions as comments",
 		Long: `template prints a YAML file with every question of the checklist as a comment.
-Fill it in and give it to: dsa share --adhoc --answers FILE
+Fill it in and give it to the command named in its first lines.
 Answers that do not apply are left empty.`,
-		Example: "  dsa checklist template adhoc > case.yaml",
+		Example: "  dsa checklist template adhoc > case.yaml\n  dsa checklist template routine\n  dsa checklist template emergency",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			a, err := app.agreement(agreement)
+		RunE: func(_ *cobra.Command, args []string) error {
+			a, list, err := app.findList(agreement, args[0])
 			if err != nil {
 				return err
-			}
-			list := a.Lists[args[0]]
-			if list == nil {
-				var ids []string
-				for id := range a.Lists {
-					ids = append(ids, id)
-				}
-				slices.Sort(ids)
-				return &failure{what: "this agreement has no such checklist", next: "choose one of: " + listed(ids), code: codeUsage}
 			}
 			return app.template(a, list)
 		},
 	}
-	template.Flags().StringVar(&agreement, "agreement", defaultAgreement, "the agreement whose checklist is printed: its id, or the `DIR` of your own")
-	c.AddCommand(template)
+	template.Flags().StringVar(&agreement, "agreement", "", "the agreement whose checklist is printed: its id, or the `DIR` of your own")
+	c.AddCommand(newChecklistList(app), newChecklistShow(app), template)
 	return c
 }
 
-// template prints every ask of a checklist, whether or not it will apply.
+// served are the occasions that a checklist serves; none: it is about a record that there is already.
+func served(a *checklist.Agreement, list *checklist.List) []string {
+	var occasions []string
+	for _, occasion := range checklist.Occasions {
+		if a != nil && a.Checklists[occasion] == list.ID || a == nil && list.ID == occasion {
+			occasions = append(occasions, occasion)
+		}
+	}
+	return occasions
+}
+
+// commandsOf are what an answers file for the checklist can be given to.
+func (app *App) commandsOf(a *checklist.Agreement, list *checklist.List, occasions []string) []string {
+	if len(occasions) == 0 {
+		return []string{"dsa " + list.ID + " ID --answers FILE"}
+	}
+	named := defaultAgreement
+	if a != nil {
+		named = a.ID
+		if a.Title == app.packTitle {
+			named = "DIR"
+		}
+	}
+	var commands []string
+	for _, occasion := range occasions {
+		commands = append(commands, shareCommand(occasion, named)+" --answers FILE")
+	}
+	return commands
+}
+
+// template prints every ask of a checklist that can apply, whether or not it will.
 func (app *App) template(a *checklist.Agreement, list *checklist.List) error {
-	law, err := app.Law(walkParts)
+	options, err := app.printedOptions(a)
 	if err != nil {
 		return err
 	}
-	src := &sources{app: app, on: app.Now()}
-	ids := map[string][]checklist.Option{
-		"sectors": sectorSource(nil).Options, "recipients": recipientSource(nil).Options,
-		"topics":        src.topics(nil).Options,
-		"circumstances": src.circumstances(checklist.Answers{"about": {Chosen: []string{"both"}}}).Options,
-	}
-	for _, p := range a.Parties {
-		if !p.Kind {
-			ids["parties"] = append(ids["parties"], checklist.Option{ID: p.ID(), Words: p.Organisation + " (" + p.Sector + ")"})
-		}
-	}
-	for _, b := range law.Bases.Entries {
-		from := "article-6"
-		if isCondition(b) {
-			from = "conditions"
-		}
-		ids[from] = append(ids[from], checklist.Option{ID: b.ID, Words: basisWords(b)})
-	}
-	for _, p := range law.Provisions {
-		ids["gateways"] = append(ids["gateways"], checklist.Option{ID: p.ID})
-	}
+	occasions := served(a, list)
+	commands := app.commandsOf(a, list, occasions)
 	w := bufio.NewWriter(app.Out)
-	fmt.Fprintf(w, "# %s\n# %s\n#\n", a.Title, list.Title)
-	fmt.Fprint(w, comment("Fill in and give to: dsa share --adhoc --answers FILE. Leave empty what does not apply. Where several "+
+	if a != nil {
+		fmt.Fprintf(w, "# %s\n", a.Title)
+	}
+	fmt.Fprintf(w, "# %s\n#\n", list.Title)
+	fmt.Fprint(w, comment("Fill in and give to: "+strings.Join(commands, ", or to: ")+". Leave empty what does not apply. Where several "+
 		"can be chosen, write a list: [one, two]. If someone is in danger now, act first: call 999.", ""))
-	fmt.Fprintf(w, "agreement: %s\nchecklist: %s\nanswers:\n", a.ID, list.ID)
+	if a != nil {
+		fmt.Fprintf(w, "agreement: %s\n", a.ID)
+	}
+	fmt.Fprintf(w, "checklist: %s\n", list.ID)
+	switch {
+	case len(occasions) == 1:
+		fmt.Fprintf(w, "occasion: %s\n", occasions[0])
+	case len(occasions) > 1:
+		fmt.Fprintf(w, "occasion: # %s\n", strings.Join(occasions, " or "))
+	}
+	fmt.Fprint(w, "answers:\n")
 	for _, q := range list.Questions {
+		if !everOn(q.When, occasions) {
+			continue
+		}
 		heading := q.Title
 		if !q.IsOurs() {
 			heading = q.Number + ". " + q.Title
@@ -94,11 +112,25 @@ func (app *App) template(a *checklist.Agreement, list *checklist.List) error {
 			fmt.Fprint(w, comment("Leave all of this question out on a computer that remembers who decides.", "  "))
 		}
 		for _, ask := range q.Asks {
-			writeAsk(w, ask, ids, "  ", "")
+			if everOn(ask.When, occasions) {
+				writeAsk(w, ask, options, "  ", "")
+			}
 		}
 	}
-	fmt.Fprint(w, "\n# Write yes only when you have read the record (dsa share --adhoc --answers FILE --dry-run) and it is right.\nsign: \"\"\n")
+	if !slices.Equal(occasions, []string{checklist.Emergency}) {
+		fmt.Fprint(w, "\n", comment("A dry run says what should be looked at, each with a code, such as ID. What is marked as a stop needs a change, or a "+
+			"reply here before it can be signed; to the others you may reply. Write the code and why you go on:", ""),
+			"#   ID: I rang the duty desk back after I had filled this in.\nreplies:\n")
+	}
+	fmt.Fprint(w, "\n", comment("Write yes only when you have read the record ("+strings.Replace(commands[0], "FILE", "FILE --dry-run", 1)+") and it is right.", ""),
+		"sign: \"\"\n")
 	return w.Flush()
+}
+
+// everOn reports whether a condition can hold on one of the occasions.
+func everOn(when checklist.When, occasions []string) bool {
+	on, asked := when[checklist.Occasion]
+	return !asked || slices.ContainsFunc(occasions, func(o string) bool { return slices.Contains(on, o) })
 }
 
 func writeAsk(w io.Writer, ask checklist.Ask, sourced map[string][]checklist.Option, margin, dash string) {
@@ -125,15 +157,14 @@ func writeAsk(w io.Writer, ask checklist.Ask, sourced map[string][]checklist.Opt
 	if len(ask.When) > 0 {
 		fmt.Fprint(w, comment("Only if "+whenWords(ask.When)+".", margin))
 	}
-	options := append(slices.Clone(sourced[ask.From]), ask.Options...)
-	for _, o := range options {
-		if ask.From == "gateways" && o.Words == "" {
-			continue // a hundred ids say less than the dry run, which shows what is open in the case
-		}
+	for _, o := range append(slices.Clone(sourced[ask.From]), ask.Options...) {
 		fmt.Fprint(w, comment(o.ID+": "+o.Words, margin+"  "))
 	}
-	if ask.From == "gateways" {
+	switch ask.From {
+	case "gateways":
 		fmt.Fprint(w, comment("or ids of provisions; a dry run names those open in the case", margin+"  "))
+	case "answers-of-record":
+		fmt.Fprint(w, comment("the answer in the record, such as reasons, or information/1/what", margin+"  "))
 	}
 	if ask.Optional {
 		fmt.Fprint(w, comment("May be left empty.", margin))
@@ -144,6 +175,10 @@ func writeAsk(w io.Writer, ask checklist.Ask, sourced map[string][]checklist.Opt
 func whenWords(when checklist.When) string {
 	var conditions []string
 	for id, values := range when {
+		if id == checklist.Occasion {
+			conditions = append(conditions, "it is "+onOccasions(values))
+			continue
+		}
 		if len(values) > 12 {
 			conditions = append(conditions, id+" names one of the entries listed there")
 			continue
@@ -152,6 +187,14 @@ func whenWords(when checklist.When) string {
 	}
 	slices.Sort(conditions)
 	return strings.Join(conditions, " and ")
+}
+
+func onOccasions(values []string) string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = shortOccasions[v]
+	}
+	return strings.Join(words, " or ")
 }
 
 // comment wraps words as comment lines of at most 100 columns.

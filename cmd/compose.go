@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,15 +13,19 @@ import (
 
 // A composition is everything that a record is composed of.
 type composition struct {
+	app       *App
 	agreement *checklist.Agreement
+	occasion  string
+	of        *decision.Link
 	walk      *checklist.Walk
 	sources   *sources
 	given     decision.Given
 	begun     time.Time
+	whole     func(*decision.Record) *decision.Record // see task
 }
 
-// compose turns a finished walk into a record; nowhere else does. The words of the record are those that were on the
-// screen.
+// compose turns a walk into a record; nowhere else does. The words of the record are those that were on the screen. A
+// walk that is not finished gives a record of what has been answered, which Check would not let be signed.
 func (c *composition) compose(salt string, now time.Time) (*decision.Record, error) {
 	steps := c.walk.Steps()
 	answers := c.walk.Applying()
@@ -28,17 +33,29 @@ func (c *composition) compose(salt string, now time.Time) (*decision.Record, err
 		return nil, c.sources.err
 	}
 	record := &decision.Record{
-		Salt: salt, Program: Program, Standing: decision.Live, Occasion: "adhoc", Given: c.given,
+		Salt: salt, Program: Program, Standing: decision.Live, Occasion: c.occasion, Given: c.given,
 		Begun: c.begun.Format(decision.TimeFormat), Recorded: now.Format(decision.TimeFormat),
+		Of:        c.of,
+		By:        c.person(answers),
 		Agreement: decision.Document{ID: c.agreement.ID, Title: c.agreement.Title, Version: c.agreement.Version, Digest: c.agreement.Digest},
 		Checklist: decision.Document{ID: c.walk.List().ID, Title: c.walk.List().Title},
-		By:        c.person(answers),
 		Law:       decision.Law{Relied: []decision.Provision{}},
 		Questions: []decision.Question{},
+		Findings:  []decision.Finding{},
 	}
+	replies := map[string]string{}
 	for _, step := range steps {
 		if !step.Answered || step.Unfit != "" || step.Question.ID == whoQuestion {
 			continue
+		}
+		if checklist.IsClosing(step.Path) {
+			if code, isReply := checklist.IsReply(step.Path); isReply {
+				replies[code] = step.Answer.Text
+			}
+			continue
+		}
+		if step.Ask.Kind == checklist.Files {
+			record.Files = append(record.Files, disclosed(step.Answer)...)
 		}
 		if n := len(record.Questions); n == 0 || record.Questions[n-1].ID != step.Question.ID {
 			q := step.Question
@@ -55,11 +72,62 @@ func (c *composition) compose(salt string, now time.Time) (*decision.Record, err
 			return nil, err
 		}
 	}
-	record.Warnings = decision.Warnings(record)
-	if record.Warnings == nil {
-		record.Warnings = []decision.Warning{}
+	if c.occasion == checklist.Emergency {
+		record.Owed = c.owed(answers)
 	}
-	return record, record.Check()
+	record.Findings = c.findings(record, replies)
+	if len(replies) > 0 {
+		// A reply is typed too, and may hold a name.
+		record.Findings = c.findings(record, replies)
+	}
+	return record, nil
+}
+
+func (c *composition) findings(record *decision.Record, replies map[string]string) []decision.Finding {
+	found := []decision.Finding{}
+	for _, f := range decision.Findings(c.all(record)) {
+		f.Reply = replies[f.Code]
+		found = append(found, f)
+	}
+	return found
+}
+
+// draw is the record as far as it has come, for what can be seen in it; it is never signed.
+func (c *composition) draw(now time.Time) (*decision.Record, error) { return c.compose("", now) }
+
+// all is the record with what it completes.
+func (c *composition) all(record *decision.Record) *decision.Record {
+	if c.whole == nil {
+		return record
+	}
+	return c.whole(record)
+}
+
+// needsReply reports whether a finding has to be replied to before the record is signed. What completes an emergency is
+// done without haste: there it is asked for, as it was not then.
+func (c *composition) needsReply(f decision.Finding, record *decision.Record) bool {
+	all := *c.all(record)
+	all.Occasion = c.occasion
+	return f.NeedsReply(&all)
+}
+
+// answersOf are the answers of a record as a walk has them: the opposite of composing. Who decided is not among them.
+func answersOf(record *decision.Record) checklist.Answers {
+	answers := checklist.Answers{}
+	for _, q := range record.Questions {
+		for _, a := range q.Answers {
+			path := a.ID
+			if a.Group != "" {
+				path = a.Group + "/" + strconv.Itoa(a.Item) + "/" + a.ID
+			}
+			answer := checklist.Answer{Text: a.Text}
+			for _, choice := range a.Chosen {
+				answer.Chosen = append(answer.Chosen, choice.ID)
+			}
+			answers[path] = answer
+		}
+	}
+	return answers
 }
 
 // frozen is the answer with the words as they were shown. Whether there was another item is form, not an answer.
@@ -74,7 +142,7 @@ func frozen(step checklist.Step) (decision.Answer, bool) {
 	for _, o := range step.Ask.Options {
 		if step.Answer.Is(o.ID) {
 			answer.Chosen = append(answer.Chosen, decision.Choice{ID: o.ID, Words: marked(o)})
-		} else {
+		} else if step.Ask.From != "answers-of-record" { // the places in a record are no alternatives that anybody weighed
 			answer.Others = append(answer.Others, marked(o))
 		}
 	}
@@ -120,27 +188,38 @@ func (c *composition) law(record *decision.Record, answers checklist.Answers) er
 	theCase := c.sources.caseOf(answers)
 	theCase.Touches = answers["restrictions"].Chosen
 	outlook := law.Find(theCase)
+	printed := func(p *legislation.Provision) []string { return law.Overtaken(c.agreement.ID, p.ID) }
 	record.Law.On = c.sources.on.Format(time.DateOnly)
 	record.Law.Route = outlook.Route
 	for _, o := range outlook.Offered {
+		if !isGuidance(o.Provision) {
+			record.Law.Offered = append(record.Law.Offered, decision.Offered{
+				ID: o.ID, Citation: o.Citation(), Effect: string(o.Effect), Status: string(o.State.Status), Raises: o.Raises})
+		}
 		if !slices.Contains(answers["gateway"].Chosen, o.ID) {
 			continue
 		}
-		record.Law.Relied = append(record.Law.Relied, frozenProvision(o.Provision, o.State, o.Reasons))
+		record.Law.Relied = append(record.Law.Relied, frozenProvision(o.Provision, o.State, o.Reasons, printed(o.Provision)))
+	}
+	for _, topic := range law.Topics {
+		if slices.Contains(theCase.Touches, topic.ID) {
+			record.Law.Topics = append(record.Law.Topics, decision.Topic{ID: topic.ID, Raises: topic.Raises})
+		}
 	}
 	for _, r := range law.Restrictions(theCase) {
-		record.Law.Restrictions = append(record.Law.Restrictions, frozenProvision(r.Provision, r.State, r.Reasons))
+		record.Law.Restrictions = append(record.Law.Restrictions, frozenProvision(r.Provision, r.State, r.Reasons, printed(r.Provision)))
 	}
 	record.Law.Bases = frozenBases(law.FindBases(c.sources.basisCase(law, answers)),
 		slices.Concat(answers["article-6"].Chosen, answers["condition"].Chosen))
 	return nil
 }
 
-func frozenProvision(p *legislation.Provision, state legislation.State, reasons []string) decision.Provision {
+func frozenProvision(p *legislation.Provision, state legislation.State, reasons, printed []string) decision.Provision {
 	return decision.Provision{
 		ID: p.ID, Citation: p.Citation(), Effect: string(p.Effect), Use: string(p.Use),
 		Status: string(state.Status), Since: state.From, Certainty: string(p.Certainty), Reviewer: p.Reviewer,
 		Address: p.Address, Summary: p.Summary, Limits: p.Limits, Reasons: reasons, Check: p.Check, Pack: p.Pack,
+		Raises: p.Raises, Printed: printed,
 	}
 }
 

@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +17,7 @@ import (
 
 	"dsa/checklist"
 	"dsa/cmd/screen"
+	"dsa/decision"
 
 	"github.com/gofrs/flock"
 )
@@ -23,6 +26,8 @@ import (
 // when the decision is recorded. It may hold anything that was typed: the folder is the person's alone.
 type draft struct {
 	Format    int               `json:"format"`
+	Kind      decision.Kind     `json:"kind,omitempty"` // of the record to be; empty: a decision
+	Of        string            `json:"of,omitempty"`   // the id of the record that it is about, hex
 	Agreement string            `json:"agreement"`
 	Checklist string            `json:"checklist"`
 	Occasion  string            `json:"occasion"`
@@ -44,17 +49,17 @@ const draftFormat = 1
 // maxDraft is the largest draft that is read, in bytes; every answer has a limit of its own.
 const maxDraft = 16 << 20
 
-func (app *App) newDraft(agreement, list, occasion string) *draft {
+func (app *App) newDraft(t *task) *draft {
 	var tag [4]byte
 	rand.Read(tag[:]) // only so that two sittings begun in one second do not share a name
 	now := app.Now()
 	name := now.UTC().Format("20060102-150405-") + hex.EncodeToString(tag[:]) + ".json"
-	return &draft{Format: draftFormat, Agreement: agreement, Checklist: list, Occasion: occasion, Begun: now,
-		path: app.path("drafts", name)}
+	return &draft{Format: draftFormat, Kind: t.kind, Of: t.about(), Begun: now, path: app.path("drafts", name)}
 }
 
-// keep saves the walk as it stands.
-func (d *draft) keep(walk *checklist.Walk, partial *screen.Partial, now time.Time) error {
+// keep saves the walk as it stands, under the occasion and agreement of the task, which may have changed on the way.
+func (d *draft) keep(t *task, walk *checklist.Walk, partial *screen.Partial, now time.Time) error {
+	d.Agreement, d.Checklist, d.Occasion = t.agreement.ID, t.list.ID, t.occasion
 	d.Answers, d.At, d.Partial, d.Saved = walk.Answers(), walk.At(), partial, now
 	content, err := json.MarshalIndent(d, "", " ")
 	if err != nil {
@@ -67,12 +72,26 @@ func (d *draft) keep(walk *checklist.Walk, partial *screen.Partial, now time.Tim
 type otherDrafts struct {
 	unreadable []string // the paths of drafts that cannot be read
 	busy       int      // how many another window is at
-	elsewhere  []string // the ids of other agreements under which something is unfinished
 }
 
-// drafts lists what was left unfinished for a checklist, the newest first. A draft that cannot be read is left alone
-// and named: it may be all that is left of what somebody typed.
-func (app *App) drafts(agreement, list, occasion string) (found []*draft, others otherDrafts, err error) {
+// serves reports whether the draft is one of the task: of the same kind and about the same record. It may have been
+// begun under another occasion or agreement.
+func (d *draft) serves(t *task) bool {
+	kind := d.Kind
+	if kind == "" {
+		kind = decision.Decision
+	}
+	return kind == t.kind && d.Of == t.about()
+}
+
+// here reports whether the draft was left under the agreement and occasion of the task.
+func (d *draft) here(t *task) bool {
+	return d.Agreement == t.agreement.ID && d.Checklist == t.list.ID && d.Occasion == t.occasion
+}
+
+// drafts lists what was left unfinished of a task: first what was left under its agreement and occasion, the newest
+// first. A draft that cannot be read is left alone and named: it may be all that is left of what somebody typed.
+func (app *App) drafts(t *task) (found []*draft, others otherDrafts, err error) {
 	entries, err := os.ReadDir(app.path("drafts"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, others, nil
@@ -87,14 +106,11 @@ func (app *App) drafts(agreement, list, occasion string) (found []*draft, others
 		path := app.path("drafts", e.Name())
 		content, err := readSmall(path, maxDraft)
 		d := &draft{path: path}
-		if err != nil || json.Unmarshal(content, d) != nil || d.Format != draftFormat {
+		if err != nil || json.Unmarshal(content, d) != nil || d.Format != draftFormat || !slices.Contains(checklist.Occasions, d.Occasion) {
 			others.unreadable = append(others.unreadable, path)
 			continue
 		}
-		if d.Agreement != agreement && packID.MatchString(d.Agreement) && !slices.Contains(others.elsewhere, d.Agreement) {
-			others.elsewhere = append(others.elsewhere, d.Agreement)
-		}
-		if d.Agreement != agreement || d.Checklist != list || d.Occasion != occasion {
+		if !d.serves(t) {
 			continue
 		}
 		if !d.claim() {
@@ -104,7 +120,15 @@ func (app *App) drafts(agreement, list, occasion string) (found []*draft, others
 		d.release()
 		found = append(found, d)
 	}
-	slices.SortFunc(found, func(a, b *draft) int { return b.Saved.Compare(a.Saved) })
+	slices.SortFunc(found, func(a, b *draft) int {
+		if here := a.here(t); here != b.here(t) {
+			if here {
+				return -1
+			}
+			return 1
+		}
+		return b.Saved.Compare(a.Saved)
+	})
 	return found, others, nil
 }
 
@@ -138,6 +162,9 @@ func (d *draft) remove() error {
 	return err
 }
 
+// kept reports whether there is anything on the disk to go on with.
+func (d *draft) kept() bool { return d != nil && !d.Saved.IsZero() }
+
 // name is what the draft is called on the command line.
 func (d *draft) name() string { return strings.TrimSuffix(filepath.Base(d.path), ".json") }
 
@@ -145,4 +172,183 @@ func (d *draft) name() string { return strings.TrimSuffix(filepath.Base(d.path),
 func (d *draft) words() string {
 	const day = "2 Jan 2006 15:04"
 	return fmt.Sprintf("begun %s, %s, saved %s", d.Begun.Local().Format(day), count(len(d.Answers), "answer"), d.Saved.Local().Format(day))
+}
+
+// keepDraft saves what there is. A sitting in which nothing was answered leaves nothing behind.
+func (s *signing) keepDraft(partial *screen.Partial) error {
+	if !s.draft.kept() && partial == nil && maps.EqualFunc(s.comp.walk.Answers(), s.beforehand(), checklist.Answer.Equal) {
+		return nil
+	}
+	if s.unsaved = s.draft.keep(s.task, s.comp.walk, partial, s.app.Now()); s.unsaved != nil {
+		return s.unsaved
+	}
+	if s.draft.lock == nil {
+		s.draft.claim()
+	}
+	return nil
+}
+
+// resume offers to go on with what was left unfinished.
+func (s *signing) resume(ctx context.Context, asker screen.Asker, sitting *screen.Sitting) error {
+	drafts, others, err := s.app.drafts(s.task)
+	if err != nil {
+		return err
+	}
+	for _, path := range others.unreadable {
+		sitting.Notice = append(sitting.Notice, "A draft cannot be read and was left as it is: "+path)
+	}
+	if drafts, err = s.withoutRecorded(drafts); err != nil {
+		return err
+	}
+	if s.task.occasion == checklist.Emergency {
+		// Nobody is asked about other work before they have acted.
+		if n := len(drafts); n > 0 {
+			drafts = slices.DeleteFunc(drafts, func(d *draft) bool { return d.Occasion != checklist.Emergency })
+			if n -= len(drafts); n > 0 {
+				sitting.Notice = append(sitting.Notice, screen.Capital(count(n, "other unfinished decision"))+" kept; go on with it afterwards.")
+			}
+		}
+	}
+	s.draft = s.app.newDraft(s.task)
+	if len(drafts)+others.busy == 0 || s.opts.fresh {
+		return nil
+	}
+	chosen, err := s.choose(ctx, asker, drafts, others.busy)
+	if err != nil || chosen == nil {
+		return err
+	}
+	if !chosen.claim() {
+		return fail("another window is at that "+s.task.noun+"; nothing was changed", "go on there, or begin a new one with: "+s.task.command+" --new")
+	}
+	s.draft, s.begun = chosen, chosen.Begun
+	s.goOn(chosen, sitting)
+	return nil
+}
+
+// goOn takes a draft up where it was left, or, when it was left under another occasion or agreement, at the first
+// question that has no answer here.
+func (s *signing) goOn(d *draft, sitting *screen.Sitting) {
+	sitting.Partial = d.Partial
+	sitting.Notice = append(sitting.Notice, "Going on with the "+s.task.noun+" "+d.words()+".")
+	if d.here(s.task) {
+		answers := maps.Clone(d.Answers)
+		for _, ask := range forks(s.task.list) {
+			// The program ended between the answer and going over: it is asked again, and followed.
+			if o := ask.Option(only(answers[ask.ID])); o != nil && o.Switch != "" && o.Switch != s.task.occasion {
+				delete(answers, ask.ID)
+			}
+		}
+		s.begin(answers, d.At)
+		sitting.Notice = append(sitting.Notice, s.unfit()...)
+		return
+	}
+	before := s.left(d)
+	var list *checklist.List
+	if before != nil {
+		list = before.List()
+	}
+	s.begin(under(list, s.task.list, s.task.occasion, d.Answers), "")
+	sitting.Notice = append(sitting.Notice, s.displaced(before)...)
+}
+
+// left is the walk of a draft as it was left, or nil where its agreement or checklist is not at hand.
+func (s *signing) left(d *draft) *checklist.Walk {
+	if !slices.Contains(checklist.Agreements(s.app.Data), d.Agreement) {
+		return nil
+	}
+	agreement, err := s.agreement(d.Agreement)
+	if err != nil || agreement.List(d.Occasion) == nil {
+		return nil
+	}
+	walk := s.composition(agreement, agreement.List(d.Occasion), d.Occasion).walk
+	walk.Restore(d.Answers, d.At)
+	return walk
+}
+
+// withoutRecorded removes drafts whose record is already in the log: the program was stopped after recording and before
+// it could put the draft away.
+func (s *signing) withoutRecorded(drafts []*draft) ([]*draft, error) {
+	var open []*draft
+	for _, d := range drafts {
+		entry, found, err := s.app.recorded(d.Pending)
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			open = append(open, d)
+			continue
+		}
+		s.app.say("The %s begun %s was recorded before the program was stopped: number %d, id %s.",
+			s.task.noun, d.Begun.Local().Format("2 January 2006 15:04"), entry.Number, entry.ID.Short()[:shownID])
+		if err := d.remove(); err != nil {
+			return nil, err
+		}
+	}
+	return open, nil
+}
+
+// choose asks which draft to go on with; the answer nil begins anew. Ending the question ends the command.
+func (s *signing) choose(ctx context.Context, asker screen.Asker, drafts []*draft, busy int) (*draft, error) {
+	ask := checklist.Ask{ID: "draft", Kind: checklist.OneOf, Words: "Which one?", Missing: "Choose one"}
+	for _, d := range drafts {
+		ask.Options = append(ask.Options, s.goingOn(d))
+	}
+	noun := s.task.noun
+	ask.Options = append(ask.Options, checklist.Option{ID: "new", Words: "Begin a new " + noun + "; what is unfinished is kept"})
+	list := &checklist.List{ID: "draft", Title: "Unfinished", Questions: []checklist.Question{{
+		ID: "draft", Title: screen.Capital(article(noun)) + " was left unfinished",
+		Guidance: "If someone is in danger now, act first: call 999. Nothing here has to be done before that.",
+		Source:   "dsa", Asks: []checklist.Ask{ask},
+	}}}
+	walk := checklist.NewWalk(list, nil, nil, s.app.Now)
+	sitting := &screen.Sitting{Walk: walk, Title: list.Title}
+	if busy > 0 {
+		sitting.Notice = []string{count(busy, "unfinished "+noun) + " open in another window; go on with it there."}
+	}
+	ending, err := asker.Conduct(ctx, sitting)
+	if err != nil {
+		return nil, err
+	}
+	if ending != screen.Agreed {
+		return nil, &failure{what: "stopped before the first question; nothing was signed",
+			next: "run the same command again; what is unfinished is kept", code: codeStopped}
+	}
+	name := only(walk.Answers()["draft"])
+	for _, d := range drafts {
+		if d.name() == name {
+			return d, nil
+		}
+	}
+	return nil, nil
+}
+
+// goingOn says what it would mean to go on with a draft: as it was left, or under another occasion or agreement.
+func (s *signing) goingOn(d *draft) checklist.Option {
+	o := checklist.Option{ID: d.name(), Words: "Go on with the one " + d.words()}
+	if d.here(s.task) {
+		return o
+	}
+	as, left, again := "", "", shareCommand(d.Occasion, defaultAgreement)
+	if d.Occasion != s.task.occasion {
+		as = ", as " + shortOccasions[s.task.occasion] + ","
+	}
+	if d.Agreement != s.task.agreement.ID {
+		as += " under this agreement"
+		left = " left under another"
+		if packID.MatchString(d.Agreement) {
+			left = " left under " + d.Agreement
+			again += " --agreement and its id or folder"
+		}
+	}
+	o.Words = fmt.Sprintf("Go on%s with the unfinished %s %s%s, %s", as, shortOccasions[d.Occasion], s.task.noun, left, d.words())
+	o.Help = "Answers that have no place here stay in the draft. To go on with it as it was left, use: " + again
+	return o
+}
+
+// article is a noun with its indefinite article.
+func article(noun string) string {
+	if strings.ContainsAny(noun[:1], "aeiou") {
+		return "an " + noun
+	}
+	return "a " + noun
 }

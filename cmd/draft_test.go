@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,78 +47,139 @@ func onlyDraft(t *testing.T, home string) draft {
 }
 
 // However far somebody has come, kill -9 loses nothing: the draft holds every answer and the place, the same as when
-// the input had ended there, and the rest of the session leads to the same record as the whole.
+// the input had ended there, and the rest of the session leads to the same record as the whole. That holds for the
+// replies to what was found, and in an emergency.
 func TestKilledAtEveryQuestion(t *testing.T) {
-	session, err := os.ReadFile("testdata/session.txt")
+	for _, s := range []session{adhocSession, emergencySession} {
+		t.Run(s.occasion, func(t *testing.T) { killedAtEveryQuestion(t, s) })
+	}
+}
+
+// A session is lines as somebody types them, from the first question to the word sign.
+type session struct{ occasion, file string }
+
+var (
+	adhocSession     = session{checklist.AdHoc, "testdata/session.txt"}
+	emergencySession = session{checklist.Emergency, "testdata/session-emergency.txt"}
+)
+
+// dsa is the command of the session, in plain lines.
+func (s session) dsa(home string) *exec.Cmd {
+	return dsaProcess(home, "share", "--"+s.occasion, "--plain")
+}
+
+// A moment is what has been said and kept when the next line of a session is waited for.
+type moment struct {
+	said  int
+	draft draft
+}
+
+// slowly gives one line at a time, and looks round before each.
+type slowly struct {
+	lines []string
+	look  func()
+}
+
+func (r *slowly) Read(p []byte) (int, error) {
+	r.look()
+	if len(r.lines) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, r.lines[0])
+	r.lines = r.lines[1:]
+	return n, nil
+}
+
+// moments conducts the session in one go and returns what held before each line.
+func (s session) moments(t *testing.T, lines []string) []moment {
+	t.Helper()
+	app, _, said := newTestApp(t, "")
+	var moments []moment
+	app.In = &slowly{slices.Clone(lines), func() {
+		m := moment{said: len(bytes.TrimRight(said.Bytes(), "\n"))}
+		if len(moments) > 0 { // before the first line there is no draft
+			m.draft = onlyDraft(t, app.Home)
+		}
+		moments = append(moments, m)
+	}}
+	if code := Main(app, []string{"share", "--" + s.occasion, "--plain"}); code != codeDone || len(moments) != len(lines) {
+		t.Fatalf("exit code %d after %d lines of %d:\n%s", code, len(moments), len(lines), said)
+	}
+	return moments
+}
+
+func killedAtEveryQuestion(t *testing.T, s session) {
+	typed, err := os.ReadFile(s.file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.SplitAfter(strings.TrimSuffix(string(session), "\n"), "\n")
-	want := wholeSession(t)
+	lines := slices.Collect(strings.Lines(string(typed)))
+	want, moments := s.whole(t), s.moments(t, lines)
+	if replies := slices.ContainsFunc(want.Findings, func(f decision.Finding) bool { return f.Reply != "" }); replies != (s == adhocSession) {
+		t.Fatalf("replies to findings: %v; the ad hoc session is there to give some, and an emergency asks for none", replies)
+	}
 	for n := 1; n < len(lines); n++ {
 		t.Run(strings.TrimSpace(lines[n]), func(t *testing.T) {
 			t.Parallel()
-			typed, rest := strings.Join(lines[:n], ""), strings.Join(lines[n:], "")
-
-			// What is said, and kept, when the input ends here.
-			ended := t.TempDir()
-			said := new(bytes.Buffer)
-			command := dsaProcess(ended, "share", "--adhoc", "--plain")
-			command.Stdin, command.Stderr = strings.NewReader(typed), said
-			if err := command.Run(); err == nil {
-				t.Fatal("half a session was signed")
-			}
-			dialogue, _, found := strings.Cut(said.String(), "dsa: the answers ended")
-			if !found {
-				t.Fatalf("the end of the input was not said:\n%s", said)
-			}
-
-			if onlyDraft(t, ended).Partial != nil {
+			home := t.TempDir()
+			if moments[n].draft.Partial != nil {
 				// In the middle of a long text nothing is said after a line, so there is nothing to wait for before
 				// killing; cmd/screen tests that every line is kept before the next is read. What was kept is enough
 				// to go on with.
-				finish(t, ended, rest, want)
-				return
+				content, err := json.Marshal(moments[n].draft)
+				if err == nil {
+					err = replaceFile(filepath.Join(home, "drafts", "kept.json"), content)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				s.kill(t, home, strings.Join(lines[:n], ""), moments[n].said)
+				if want, got := moments[n].draft, onlyDraft(t, home); !reflect.DeepEqual(want, got) {
+					t.Errorf("killed, the draft holds %d answers at %q; it should hold %d at %q",
+						len(got.Answers), got.At, len(want.Answers), want.At)
+				}
 			}
-
-			// The same, killed while it waits for the next line.
-			killed := t.TempDir()
-			command = dsaProcess(killed, "share", "--adhoc", "--plain")
-			in, err := command.StdinPipe()
-			if err != nil {
-				t.Fatal(err)
+			// Equal drafts lead to equal records; that they lead there at all is tried at every third line of the long
+			// session.
+			if n%3 == 0 || s == emergencySession {
+				s.finish(t, home, strings.Join(lines[n:], ""), want)
 			}
-			out, err := command.StderrPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := command.Start(); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.WriteString(in, typed); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.ReadFull(out, make([]byte, len(strings.TrimRight(dialogue, "\n")))); err != nil {
-				t.Fatal(err)
-			}
-			if err := command.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
-			command.Wait()
-			if want, got := onlyDraft(t, ended), onlyDraft(t, killed); !reflect.DeepEqual(want, got) {
-				t.Errorf("killed, the draft holds %d answers at %q; it should hold %d at %q",
-					len(got.Answers), got.At, len(want.Answers), want.At)
-			}
-
-			finish(t, killed, rest, want)
 		})
 	}
 }
 
-// finish resumes the one draft with the rest of a session and checks that it leads to the decision of the whole.
-func finish(t *testing.T, home, rest string, want *decision.Record) {
+// kill types the lines, waits until as much has been said as is said to them, and kills.
+func (s session) kill(t *testing.T, home, typed string, said int) {
 	t.Helper()
-	command := dsaProcess(home, "share", "--adhoc", "--plain")
+	command := s.dsa(home)
+	in, err := command.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(in, typed); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(out, make([]byte, said)); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	command.Wait()
+}
+
+// finish resumes the one draft with the rest of a session and checks that it leads to the decision of the whole.
+func (s session) finish(t *testing.T, home, rest string, want *decision.Record) {
+	t.Helper()
+	command := s.dsa(home)
 	command.Stdin = strings.NewReader("1\n" + rest)
 	if text, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
@@ -144,22 +206,28 @@ func sameDecision(t *testing.T, home string, want *decision.Record) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(want.Questions, record.Questions) || !reflect.DeepEqual(want.By, record.By) || !reflect.DeepEqual(want.Law, record.Law) {
-		t.Error("the record differs from that of the session without interruption")
+	for part, same := range map[string]bool{
+		"questions": reflect.DeepEqual(want.Questions, record.Questions), "person": reflect.DeepEqual(want.By, record.By),
+		"law": reflect.DeepEqual(want.Law, record.Law), "findings and replies": reflect.DeepEqual(want.Findings, record.Findings),
+		"answers owed": reflect.DeepEqual(want.Owed, record.Owed), "occasion": want.Occasion == record.Occasion,
+	} {
+		if !same {
+			t.Errorf("the record differs from that of the session without interruption: its %s", part)
+		}
 	}
 }
 
-// wholeSession is the decision of the session without interruption.
-func wholeSession(t *testing.T) *decision.Record {
+// whole is the decision of the session without interruption.
+func (s session) whole(t *testing.T) *decision.Record {
 	t.Helper()
-	session, err := os.Open("testdata/session.txt")
+	typed, err := os.Open(s.file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer session.Close()
+	defer typed.Close()
 	home := t.TempDir()
-	command := dsaProcess(home, "share", "--adhoc", "--plain")
-	command.Stdin = session
+	command := s.dsa(home)
+	command.Stdin = typed
 	if text, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
@@ -208,7 +276,7 @@ func TestADraftThatWasRecordedIsPutAway(t *testing.T) {
 // The same answers give the same record, whoever asks: here the lines of a session and the same answers in a file.
 // That drawn pages give the same answers as lines is tested in cmd/screen; the record is composed from the answers.
 func TestTheSameAnswersGiveTheSameRecord(t *testing.T) {
-	want := wholeSession(t)
+	want := adhocSession.whole(t)
 	groups := map[string]map[int]map[string]any{}
 	answers := map[string]any{
 		"name": want.By.Name, "post": want.By.Post, "organisation": want.By.Organisation, "sector": want.By.Sector.ID,
@@ -245,7 +313,13 @@ func TestTheSameAnswersGiveTheSameRecord(t *testing.T) {
 		}
 		answers[id] = list
 	}
-	content, err := yaml.Marshal(map[string]any{"answers": answers, "sign": "yes"})
+	replies := map[string]string{}
+	for _, f := range want.Findings {
+		if f.Reply != "" {
+			replies[f.Code] = f.Reply
+		}
+	}
+	content, err := yaml.Marshal(map[string]any{"answers": answers, "replies": replies, "sign": "yes"})
 	if err != nil {
 		t.Fatal(err)
 	}

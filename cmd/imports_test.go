@@ -44,7 +44,8 @@ func TestImports(t *testing.T) {
 		"dsa/decision/sshsig":  {},
 		"dsa/decision/logbook": {"dsa/decision", "dsa/decision/sshsig"},
 		"dsa/cmd/screen":       {"dsa/checklist", "dsa/decision"},
-		"dsa/cmd": {"dsa/checklist", "dsa/cmd/screen", "dsa/data", "dsa/data/yamlfile", "dsa/decision",
+		"dsa/cmd/paper":        {"dsa/checklist", "dsa/cmd/screen", "dsa/decision"},
+		"dsa/cmd": {"dsa/checklist", "dsa/cmd/paper", "dsa/cmd/screen", "dsa/data", "dsa/data/yamlfile", "dsa/decision",
 			"dsa/decision/logbook", "dsa/decision/sshsig", "dsa/legislation"},
 		"dsa/cmd/dsa": {"dsa/cmd"},
 	}
@@ -68,6 +69,7 @@ func TestImports(t *testing.T) {
 		"github.com/hiddeco/sshsig": {"dsa/decision/sshsig"},
 		"gopkg.in/yaml.v3":          {"dsa/cmd", "dsa/checklist", "dsa/legislation", "dsa/data/yamlfile"},
 		"github.com/gofrs/flock":    {"dsa/cmd", "dsa/decision/logbook"},
+		"html/template":             {"dsa/cmd/paper"},
 		"net/http":                  {},
 		"unsafe":                    {},
 		"C":                         {},

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,11 +24,14 @@ func NewLog(app *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "log",
 		Short: "List the records, the newest last",
-		Long: `log lists the records of a log. It reads them and does not check signatures;
-dsa verify does that.
+		Long: `log lists the records of a log. What completes, corrects or reviews a decision
+stands as a record of its own; the decision is marked: owed (an emergency that
+has not been completed), completed, amended, reviewed. dsa verify checks how the
+records hang together.
 
 With --gateway it lists the decisions that relied on one entry of the law, or on
-one lawful basis, for when it has proved wrong. Entries that no longer exist can be named.`,
+one lawful basis, for when it has proved wrong. Entries that no longer exist can
+be named.`,
 		Example: "  dsa log\n  dsa log --json\n  dsa log --gateway children-act-1989-s47",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -45,20 +49,55 @@ one lawful basis, for when it has proved wrong. Entries that no longer exist can
 
 // A logLine is one record in the list.
 type logLine struct {
-	Number    int    `json:"number"`
-	ID        string `json:"id"`
-	Chain     string `json:"chain"`
-	Time      string `json:"time"`
-	Kind      string `json:"kind"`
-	By        string `json:"by"`
-	Outcome   string `json:"outcome,omitempty"`
-	Reference string `json:"reference,omitempty"`
-	Recipient string `json:"recipient,omitempty"`
-	Standing  string `json:"standing,omitempty"`
-	File      string `json:"file"`
-	Fault     string `json:"fault,omitempty"` // why its content cannot be shown
+	Number  int    `json:"number"`
+	ID      string `json:"id"`
+	Chain   string `json:"chain"`
+	Time    string `json:"time"`
+	Kind    string `json:"kind"`
+	About   string `json:"about,omitempty"` // the id of the decision that the record completes, amends or reviews
+	By      string `json:"by"`
+	Outcome string `json:"outcome,omitempty"` // of a review: the decision it puts in the place of the first
+	// Marks say what became of a decision: owed, completed, amended, reviewed.
+	Marks     []string `json:"marks,omitempty"`
+	Reference string   `json:"reference,omitempty"`
+	Recipient string   `json:"recipient,omitempty"`
+	Standing  string   `json:"standing,omitempty"`
+	File      string   `json:"file"`
+	Fault     string   `json:"fault,omitempty"` // why its content cannot be shown
 
 	relied []string // the entries of the law relied on
+	what   string   // of what follows a decision up: what it does, in words
+}
+
+// followUps says, by the id of a decision, which kinds of records are about it. Of all other records it reads the cover
+// alone.
+func followUps(book *logbook.Book) map[string][]decision.Kind {
+	found := map[string][]decision.Kind{}
+	for entry, err := range book.Where(func(c decision.Cover) bool { return isFollowUp(c.Kind) }) {
+		if err != nil {
+			continue // it stands in the list as what cannot be read
+		}
+		about := entry.Page.Cover.About.String()
+		found[about] = append(found[about], entry.Page.Cover.Kind)
+	}
+	return found
+}
+
+// marks are the words for what became of a decision.
+func marks(record *decision.Record, later []decision.Kind) []string {
+	var words []string
+	if len(record.Owed) > 0 && !slices.Contains(later, decision.Complete) {
+		words = append(words, "owed")
+	}
+	for _, m := range []struct {
+		kind  decision.Kind
+		words string
+	}{{decision.Complete, "completed"}, {decision.Amend, "amended"}, {decision.Review, "reviewed"}} {
+		if slices.Contains(later, m.kind) {
+			words = append(words, m.words)
+		}
+	}
+	return words
 }
 
 // knowsLaw reports whether an id is an entry of the tables or a lawful basis.
@@ -82,19 +121,20 @@ func runLog(app *App, dir, gateway string, asJSON bool) error {
 	}
 	encoder := json.NewEncoder(app.Out)
 	unreadable, shown, disposed := 0, 0, 0
-	for entry, err := range book.Entries() {
+	later := followUps(book)
+	for f, err := range readAll(book.Entries()) {
 		line := logLine{}
-		if err != nil {
-			unreadable++
+		var file *logbook.FileError
+		if errors.As(err, &file) {
 			line.Number, line.Fault = -1, explain(err).what
 		} else {
-			line = lineOf(entry)
-			if line.Fault != "" {
-				unreadable++
-			}
+			line = lineOf(f, err, later)
+		}
+		if line.Fault != "" {
+			unreadable++
 		}
 		// What cannot be read may have relied on it: it stays in the list. Of what was disposed of nobody can tell.
-		if gateway != "" && err == nil && entry.CoverOnly {
+		if gateway != "" && f.entry.CoverOnly {
 			disposed++
 		}
 		if gateway != "" && line.Fault == "" && !slices.Contains(line.relied, gateway) {
@@ -128,10 +168,14 @@ func runLog(app *App, dir, gateway string, asJSON bool) error {
 	return nil
 }
 
-func lineOf(entry logbook.Entry) logLine {
-	cover := entry.Page.Cover
+// lineOf is the line of a record; err says why its body cannot be read.
+func lineOf(f filed, err error, later map[string][]decision.Kind) logLine {
+	entry, cover := f.entry, f.entry.Page.Cover
 	line := logLine{Number: entry.Number, ID: entry.ID.String(), Chain: entry.Chain.String(),
 		Time: cover.Time.Format(time.RFC3339), Kind: string(cover.Kind), File: entry.Path}
+	if isFollowUp(cover.Kind) {
+		line.About = cover.About.String()
+	}
 	switch {
 	case entry.CoverOnly:
 		line.Outcome = "(disposed of; the cover remains)"
@@ -141,15 +185,20 @@ func lineOf(entry logbook.Entry) logLine {
 		} else {
 			line.By, line.Standing = opening.Name+", "+opening.Organisation, string(opening.Standing)
 		}
-	case cover.Kind == decision.Decision:
-		record, err := decode(entry.Page.Body)
+	case isDecision(cover.Kind):
 		if err != nil {
 			line.Fault = "its content is not as this program writes it"
 			break
 		}
+		record := f.record
 		line.By = record.By.Name + ", " + record.By.Organisation
-		line.Outcome, line.Reference, line.Recipient = record.Outcome().ID, record.Text("case-reference"), record.Recipient()
 		line.Standing = string(record.Standing)
+		if cover.Kind == decision.Decision {
+			line.Outcome, line.Reference, line.Recipient = record.Outcome().ID, record.Text("case-reference"), record.Recipient()
+			line.Marks = marks(record, later[line.ID])
+		} else {
+			line.follows(record, entry.Chain)
+		}
 		for _, p := range record.Law.Relied {
 			line.relied = append(line.relied, p.ID)
 		}
@@ -158,6 +207,36 @@ func lineOf(entry logbook.Entry) logLine {
 		}
 	}
 	return line
+}
+
+// follows says what a record does with the decision that it is about. A number names that only within one chain.
+func (l *logLine) follows(record *decision.Record, chain decision.ID) {
+	of := shortID(record.Of.ID)
+	if record.Of.Chain == chain {
+		of = fmt.Sprintf("%d", record.Of.Number)
+	}
+	switch kind := decision.Kind(l.Kind); kind {
+	case decision.Review:
+		result, _ := record.Answer("stands")
+		for _, c := range result.Chosen {
+			of += ": " + c.ID
+		}
+		if changed, _ := record.Answer("new-outcome"); len(changed.Chosen) == 1 {
+			l.Outcome = changed.Chosen[0].ID
+			of += " to " + l.Outcome
+		}
+	case decision.Amend:
+		n := 0
+		for _, q := range record.Questions {
+			for _, a := range q.Answers {
+				if a.Group == "amended" {
+					n = max(n, a.Item)
+				}
+			}
+		}
+		of += ", " + count(n, "answer")
+	}
+	l.what = does(decision.Kind(l.Kind), of)
 }
 
 // row is the line for people. It fits 80 columns; what does not is cut with a sign.
@@ -178,7 +257,12 @@ func (l logLine) row() string {
 		what = "CANNOT BE READ: " + l.Fault
 	case l.Kind == string(decision.Open):
 		what = "begins the records of " + l.By
+	case l.what != "":
+		what = l.what
 	default:
+		if len(l.Marks) > 0 {
+			what += " (" + strings.Join(l.Marks, ", ") + ")"
+		}
 		for _, part := range []string{l.Recipient, l.Reference} {
 			if part != "" {
 				what += ", " + part

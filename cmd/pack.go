@@ -274,29 +274,26 @@ func (p *pack) take(err error) {
 	}
 }
 
-// digest is SHA-256 over our own questions and every data file of the pack, in the order of their names, each after a
-// line with its name and length: decision/FORMAT.md.
+// digest is SHA-256 over our own questions, our emergency checklist where the pack has none, and every data file of the
+// pack in the order of their names, each after a line with its name and length: decision/FORMAT.md.
 func (p *pack) digest(base fs.FS) string {
 	sum := sha256.New()
 	add := func(name string, content []byte) {
 		fmt.Fprintf(sum, "%s %d\n", name, len(content))
 		sum.Write(content)
 	}
-	ours, _ := fs.ReadFile(base, "ours.yaml") // it has just been loaded
-	add("ours.yaml", ours)
+	ours := []string{"ours.yaml"}
+	if p.checklists()[checklist.Emergency] == "" {
+		ours = append(ours, checklist.Emergency+".yaml")
+	}
+	for _, name := range ours {
+		content, _ := fs.ReadFile(base, name) // it has just been loaded
+		add(name, content)
+	}
 	for _, name := range slices.Sorted(maps.Keys(p.files)) {
 		add(name, p.files[name])
 	}
 	return hex.EncodeToString(sum.Sum(nil))
-}
-
-// An answer that the program goes by has the same choices whoever asks for it, or what is pointed out, listed and
-// reported would not understand the record.
-var meant = map[string][]string{
-	"outcome":        {"share-all", "share-part", "none", "defer", "refer"},
-	"told":           {"told", "will-tell", "not-told"},
-	"shared-already": {"no", "yes"},
-	"advice":         {"no", "yes"},
 }
 
 // whole are the answers of which no choice may be left out: nobody may be led to share because the other choices are
@@ -307,21 +304,18 @@ var whole = []string{"danger", "identifiable", "outcome"}
 // program takes them for.
 func (p *pack) meanings(base fs.FS) {
 	known := []string{"agreement.yaml", "printed-legislation.yaml", "glossary.yaml"}
-	doc, faults := yamlfile.Tree(p.place("agreement.yaml"), p.files["agreement.yaml"])
-	if faults != nil {
+	checklists := p.checklists()
+	if checklists == nil {
 		return
 	}
-	var agreement struct {
-		Checklists map[string]string `yaml:"checklists"`
-	}
-	if root := doc.Root(); root == nil || root.Decode(&agreement) != nil {
-		return
-	}
-	if len(agreement.Checklists) == 0 {
+	if doc, faults := yamlfile.Tree(p.place("agreement.yaml"), p.files["agreement.yaml"]); faults == nil && len(checklists) == 0 {
 		p.faults = append(p.faults, doc.Fault("the agreement names no checklist", "checklists"))
 	}
-	asks := p.asked(base)
-	for _, id := range agreement.Checklists {
+	asks, err := checklist.OurAsks(base)
+	if err != nil {
+		return // said when the agreement is loaded
+	}
+	for _, id := range checklists {
 		name := id + ".yaml"
 		if content, there := p.files[name]; there && !slices.Contains(known, name) {
 			known = append(known, name)
@@ -335,22 +329,23 @@ func (p *pack) meanings(base fs.FS) {
 	}
 }
 
-// asked are the answers of our own questions, by id.
-func (p *pack) asked(base fs.FS) map[string]checklist.Ask {
-	asks := map[string]checklist.Ask{}
-	var ours struct {
-		Questions []checklist.Question `yaml:"questions"`
+// checklists are those that the agreement names, by occasion; nil where it cannot be read.
+func (p *pack) checklists() map[string]string {
+	doc, faults := yamlfile.Tree(p.place("agreement.yaml"), p.files["agreement.yaml"])
+	if faults != nil {
+		return nil
 	}
-	if _, faults := yamlfile.Read(base, "ours.yaml", &ours); faults == nil {
-		for _, q := range ours.Questions {
-			for _, ask := range q.Asks {
-				asks[ask.ID] = ask
-			}
-		}
+	agreement := struct {
+		Checklists map[string]string `yaml:"checklists"`
+	}{map[string]string{}}
+	if root := doc.Root(); root == nil || root.Decode(&agreement) != nil {
+		return nil
 	}
-	return asks
+	return agreement.Checklists
 }
 
+// list checks one checklist of the pack. An answer that the program goes by has the same choices whoever asks for it,
+// or what is pointed out, listed and reported would not understand the record.
 func (p *pack) list(name string, content []byte, ours map[string]checklist.Ask) {
 	var list checklist.List
 	doc, faults := yamlfile.Parse(p.place(name), content, &list)
@@ -371,7 +366,7 @@ func (p *pack) list(name string, content []byte, ours map[string]checklist.Ask) 
 		for j, ask := range q.Asks {
 			at := []any{"questions", i, "answers", j}
 			mine, isOurs := ours[ask.ID]
-			options := meant[ask.ID]
+			var options []string
 			if isOurs {
 				if ask.From != mine.From {
 					fault(fmt.Sprintf("the choices of %q come from: %s", ask.ID, cmp.Or(mine.From, "its options")), append(at, "from")...)

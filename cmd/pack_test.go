@@ -168,11 +168,13 @@ func TestADecisionWithAPack(t *testing.T) {
 func digestOf(t *testing.T, dir string) string {
 	t.Helper()
 	sum := sha256.New()
-	ours, err := data.Files.ReadFile("ours.yaml")
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"ours.yaml", "emergency.yaml"} {
+		ours, err := data.Files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(sum, "%s %d\n%s", name, len(ours), ours)
 	}
-	fmt.Fprintf(sum, "ours.yaml %d\n%s", len(ours), ours)
 	var names []string
 	for _, pattern := range []string{"*.yaml", "legislation/*.yaml"} {
 		found, _ := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))

@@ -16,8 +16,8 @@ const whoQuestion = "who"
 
 func (app *App) profilePath() string { return app.path("profile.yaml") }
 
-// profile returns the answers remembered, or none. A profile that does not answer today's questions is treated as not
-// there: what it has is offered again as answers to be confirmed.
+// profile returns the answers remembered, or none. A profile that does not answer all of today's questions is
+// not complete: what it has is kept, and the rest is asked in the walk.
 func (app *App) profile() (answers checklist.Answers, complete bool, err error) {
 	content, err := readSmall(app.profilePath(), 1<<16)
 	if errors.Is(err, fs.ErrNotExist) {

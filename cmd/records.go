@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io/fs"
+	"slices"
 
 	"dsa/decision"
 	"dsa/decision/logbook"
@@ -31,7 +32,18 @@ func (app *App) recorded(body string) (logbook.Entry, bool, error) {
 	return logbook.Entry{}, false, nil
 }
 
-// decode reads the body of a decision record, strictly.
+// isDecision reports the kinds of record that say what somebody decided: those whose body is a decision.Record.
+func isDecision(kind decision.Kind) bool {
+	return slices.Contains([]decision.Kind{decision.Decision, decision.Complete, decision.Amend, decision.Review}, kind)
+}
+
+// linkTo names a record for the one that is about it.
+func linkTo(entry logbook.Entry, record *decision.Record) *decision.Link {
+	return &decision.Link{ID: entry.ID, Chain: entry.Chain, Number: entry.Number, Recorded: record.Recorded,
+		By: record.By.Post + ", " + record.By.Organisation, Outcome: record.Outcome()}
+}
+
+// decode reads the body of a decision, or of what completes, amends or reviews one, strictly.
 func decode(body []byte) (*decision.Record, error) {
 	record := new(decision.Record)
 	if err := decision.DecodeBody(body, record); err != nil {
@@ -42,9 +54,12 @@ func decode(body []byte) (*decision.Record, error) {
 
 // checkBody is what verify asks of the bodies that logbook does not know.
 func checkBody(kind decision.Kind, body []byte) error {
-	if kind != decision.Decision {
+	if !isDecision(kind) {
 		return nil
 	}
-	_, err := decode(body)
+	record, err := decode(body)
+	if err == nil && record.Kind() != kind {
+		return errDisagrees
+	}
 	return err
 }

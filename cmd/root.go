@@ -60,6 +60,7 @@ organisation, and keeps a signed record of what you decide.
 If someone is in danger now, act first: call 999. Record afterwards.
 It informs you; it does not decide, and it is not legal advice.`,
 		Example: `  dsa share --adhoc      decide about one request or concern
+  dsa share --emergency  someone was in danger: record the least, afterwards
   dsa log                list your records
   dsa verify             check that no record has changed
   dsa gateways find MASH look up the law`,
@@ -83,7 +84,7 @@ It informs you; it does not decide, and it is not legal advice.`,
 	root.SetErr(app.Err)
 	root.PersistentFlags().StringVar(&app.Home, "home", app.Home, "the folder of your profile, key, drafts and records")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err.Error()) })
-	root.AddCommand(NewShare(app), NewLog(app), NewShow(app), NewVerify(app), NewGateways(app), NewBasis(app), NewChecklist(app), NewAgreement(app), NewGlossary(app), NewSetup(app))
+	root.AddCommand(NewShare(app), NewComplete(app), NewAmend(app), NewReview(app), NewDue(app), NewLog(app), NewShow(app), NewTier2(app), NewVerify(app), NewGateways(app), NewBasis(app), NewChecklist(app), NewAgreement(app), NewGlossary(app), NewSetup(app))
 	wrapArgs(root)
 	return root
 }

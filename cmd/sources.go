@@ -138,7 +138,7 @@ func (s *sources) gateways(answers checklist.Answers) checklist.Choice {
 		choice.Lead = outlook.Route
 	}
 	for _, o := range outlook.Offered {
-		if o.Effect == legislation.StatutoryGuidance || o.Effect == legislation.NonStatutoryGuidance {
+		if isGuidance(o.Provision) {
 			note := fmt.Sprintf("Guidance, not a power: %s. %s %s", o.Brief(), o.Summary, s.app.stated(o.Provision))
 			choice.Notes = append(choice.Notes, strings.TrimSpace(note))
 			continue
@@ -206,6 +206,11 @@ func (s *sources) topics(answers checklist.Answers) checklist.Choice {
 		choice.Notes = append(choice.Notes, fmt.Sprintf("Comes up in this case: %s. %s", r.Citation(), r.Summary))
 	}
 	return choice
+}
+
+// isGuidance reports what is guidance, and no law that could be relied on.
+func isGuidance(p *legislation.Provision) bool {
+	return p.Effect == legislation.StatutoryGuidance || p.Effect == legislation.NonStatutoryGuidance
 }
 
 func offerOption(o legislation.Offer, c legislation.Case) checklist.Option {

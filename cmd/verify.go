@@ -74,7 +74,7 @@ func result(r logbook.Report) string {
 // check checks a file where one of that name lies, a record where an id or number is given, and the whole log
 // otherwise. The signer's fingerprint is returned for a single record.
 func (app *App) check(ctx context.Context, dir, wanted string) (logbook.Report, string, error) {
-	options := logbook.Options{Body: checkBody}
+	options := checks()
 	if wanted != "" && dir == "" {
 		if info, err := os.Stat(wanted); err == nil && info.Mode().IsRegular() {
 			content, err := readSmall(wanted, 1<<20)

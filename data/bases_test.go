@@ -97,7 +97,7 @@ func TestTheREADMEKnowsTheBases(t *testing.T) {
 
 func ours(t *testing.T, question, ask string) *checklist.Ask {
 	t.Helper()
-	list, err := checklist.LoadOurs(data.Files, "ours", "danger", "who", "people", "law")
+	list, err := checklist.LoadOurs(data.Files, "ours", "danger", "who", "request", "people", "law")
 	if err != nil {
 		t.Fatal(err)
 	}

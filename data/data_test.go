@@ -1,6 +1,7 @@
 package data_test
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"net/url"
@@ -41,9 +42,67 @@ func agreement(t *testing.T, id string) *checklist.Agreement {
 	return a
 }
 
+// A walked is a checklist on one of the occasions that it serves.
+type walked struct {
+	list     *checklist.List
+	occasion string
+	of       string // the agreement, empty where the list is ours
+}
+
+func (w walked) String() string { return strings.TrimSpace(w.of + " " + w.list.ID + " " + w.occasion) }
+
+// everyWalk is every checklist that is built in, on every occasion that it serves.
+func everyWalk(t *testing.T) []walked {
+	t.Helper()
+	var all []walked
+	for _, id := range checklist.Agreements(data.Files) {
+		a := agreement(t, id)
+		for _, occasion := range checklist.Occasions {
+			list := a.List(occasion)
+			if list == nil {
+				t.Fatalf("%s has no checklist for %s", id, occasion)
+			}
+			if occasion != checklist.Emergency {
+				all = append(all, walked{list, occasion, id})
+			}
+		}
+	}
+	for _, id := range own {
+		list, err := checklist.LoadOwn(data.Files, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		occasion := ""
+		if id == checklist.Emergency {
+			occasion = checklist.Emergency
+		}
+		all = append(all, walked{list, occasion, ""})
+	}
+	return all
+}
+
+// own are the checklists that are ours.
+var own = []string{"emergency", "amend", "review"}
+
+// start is a walk before its first answer, at a fixed time.
+func (w walked) start(known checklist.Answers) *checklist.Walk {
+	known = maps.Clone(known)
+	if known == nil {
+		known = checklist.Answers{}
+	}
+	if w.occasion != "" {
+		known[checklist.Occasion] = checklist.Answer{Chosen: []string{w.occasion}}
+	}
+	return checklist.NewWalk(w.list, sources(), known, func() time.Time { return time.Date(2026, 6, 5, 12, 0, 0, 0, time.UTC) })
+}
+
 // Every file that is built in is one that a loader reads; a file nobody reads would be words nobody checks.
 func TestEveryFileIsRead(t *testing.T) {
-	read := []string{"circumstances.yaml", "routes.yaml", "topics.yaml", "initiatives.yaml", "synonyms.yaml", "reading.yaml", "bases.yaml", "ours.yaml"}
+	read := []string{"circumstances.yaml", "routes.yaml", "topics.yaml", "initiatives.yaml", "synonyms.yaml", "reading.yaml", "bases.yaml", "ours.yaml",
+		"obligations.yaml"} // cmd reads the last: what it points at are questions, findings and commands
+	for _, id := range own {
+		read = append(read, id+".yaml")
+	}
 	for _, id := range checklist.Agreements(data.Files) {
 		folder := "agreements/" + id + "/"
 		read = append(read, folder+"agreement.yaml", folder+"printed-legislation.yaml", folder+"glossary.yaml")
@@ -269,37 +328,78 @@ func TestEveryTopicBringsSomethingUp(t *testing.T) {
 	}
 }
 
-// The ten questions of Appendix 2, word for word and in its order.
-var titles = []string{
-	"Why is the information needed?",
-	"What information is needed?",
-	"Is it fair to share in this way?",
-	"What are the benefits and what are the risks?",
-	"Where does the information originate from, does the source organisation need to be consulted?",
-	"What needs to be done to transfer the information securely?",
-	"Am I being transparent about information sharing?",
-	"Check your organisational policies and procedures",
-	"Ask for help to make disclosure decisions",
-	"Document your decision",
+// The questions of the three printed checklists, letter for letter and in their order. Where the print adds an
+// instruction to a question (Appendix D, questions 2 and 4), the title is the question.
+var printed = []struct {
+	agreement, occasion, list string
+	titles                    []string
+}{
+	{cambridgeshire, checklist.AdHoc, "adhoc", []string{
+		"Why is the information needed?",
+		"What information is needed?",
+		"Is it fair to share in this way?",
+		"What are the benefits and what are the risks?",
+		"Where does the information originate from, does the source organisation need to be consulted?",
+		"What needs to be done to transfer the information securely?",
+		"Am I being transparent about information sharing?",
+		"Check your organisational policies and procedures",
+		"Ask for help to make disclosure decisions",
+		"Document your decision",
+	}},
+	{cambridgeshire, checklist.Routine, "routine", []string{
+		"Why is the information needed?",
+		"What information is needed?",
+		"What organisation can provide the information?",
+		"Have you completed a Data Protection Impact Assessment (DPIA)?",
+		"How will it be transferred?",
+		"Where will it be held?",
+		"Are you sure the information is accurate and not misleading?",
+		"How will you process it?",
+		"How long will you keep it?",
+		"How will you delete the data?",
+	}},
+	{london, checklist.AdHoc, "appendix-d", appendixD},
+	{london, checklist.Routine, "appendix-d", appendixD},
+}
+
+var appendixD = []string{
+	"Whose information is this?",
+	"Is there a lawful basis to share the information?",
+	"Can information be pseudonymised or anonymised ahead of sharing?",
+	"How have individuals been informed that the information will be shared eg via a privacy notice? " +
+		"Will they have the expectation that their information will be shared?",
+	"Have any requests not to share been received and considered?",
+	"How much information is it necessary to share in this situation?",
+	"Is the information accurate and up to date? Has the difference between fact and opinion been stated?",
+	"Is access to the information limited to only those who need it? Is it being given to the right person?",
+	"Is the information being shared in a secure way?",
+	"Has the decision to share or not share, and the rationale for the decision, been recorded?",
 }
 
 func TestTheTenQuestions(t *testing.T) {
-	a := agreement(t, cambridgeshire)
-	list := a.Lists[a.Checklists["adhoc"]]
-	var numbers, got []string
-	for i := range list.Questions {
-		if q := &list.Questions[i]; !q.IsOurs() {
-			numbers, got = append(numbers, q.Number), append(got, q.Title)
+	for _, want := range printed {
+		list := agreement(t, want.agreement).List(want.occasion)
+		var numbers, got []string
+		for i := range list.Questions {
+			if q := &list.Questions[i]; !q.IsOurs() {
+				numbers, got = append(numbers, q.Number), append(got, q.Title)
+				if !strings.Contains(q.Source, " question "+q.Number) {
+					t.Errorf("%s: the source of question %s does not say where it is printed: %s", list.ID, q.Number, q.Source)
+				}
+			}
 		}
-	}
-	if want := strings.Fields("1 2 3 4 5 6 7 8 9 10"); !slices.Equal(numbers, want) {
-		t.Errorf("the questions are numbered %v", numbers)
-	}
-	if !slices.Equal(got, titles) {
-		t.Errorf("the titles are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(titles, "\n"))
-	}
-	if list.Numbered() != 10 {
-		t.Errorf("there are %d numbered questions", list.Numbered())
+		if list.ID != want.list {
+			t.Errorf("%s: %s is served by %s, want %s", want.agreement, want.occasion, list.ID, want.list)
+		}
+		if !slices.Equal(numbers, strings.Fields("1 2 3 4 5 6 7 8 9 10")) {
+			t.Errorf("%s: the questions are numbered %v", list.ID, numbers)
+		}
+		if !slices.Equal(got, want.titles) {
+			t.Errorf("%s: the titles are\n%s\nwant\n%s", list.ID, strings.Join(got, "\n"), strings.Join(want.titles, "\n"))
+		}
+		if list.Numbered() != 10 {
+			t.Errorf("%s: there are %d numbered questions", list.ID, list.Numbered())
+		}
 	}
 }
 
@@ -307,21 +407,122 @@ func TestTheTenQuestions(t *testing.T) {
 const mostGuidance = 420
 
 func TestEveryQuestionHasGuidanceAndSource(t *testing.T) {
-	for _, id := range checklist.Agreements(data.Files) {
-		for _, list := range agreement(t, id).Lists {
-			for _, q := range list.Questions {
-				if q.Guidance == "" || q.Source == "" || q.Title == "" {
-					t.Errorf("%s: %s has no guidance, source or title", list.ID, q.ID)
+	for _, w := range everyWalk(t) {
+		for _, q := range w.list.Questions {
+			if q.Guidance == "" || q.Source == "" || q.Title == "" {
+				t.Errorf("%s: %s has no guidance, source or title", w, q.ID)
+			}
+			if n := utf8.RuneCountInString(q.Guidance); n > mostGuidance {
+				t.Errorf("%s: the guidance of %s is %d characters long; %d fit", w, q.ID, n, mostGuidance)
+			}
+			if ours := strings.HasPrefix(q.Source, "Ours"); ours && !q.IsOurs() {
+				t.Errorf("%s: %s is numbered as the agreement's and says it is ours", w, q.ID)
+			}
+			if w.of == "" && !q.IsOurs() {
+				t.Errorf("%s: %s has a number in a checklist of ours", w, q.ID)
+			}
+		}
+	}
+}
+
+// What every record is to have is asked on every occasion, under the agreement's own questions or ours. What a checklist
+// leaves out of the vocabulary stands here with the reason, so that nothing drops out unseen.
+func TestEveryChecklistGathersEveryField(t *testing.T) {
+	routine := strings.Fields("frequency already-available dpia dpia-outcome dpo-view storage access joint-system joint-security processing " +
+		"profiling profiling-note retention deletion tier2 tier2-reference rights-arrangements incidents")
+	followUps := strings.Fields("amended found-by reviewed found stands new-outcome recipients-told recipients-told-how next-review")
+	left := map[string][]string{
+		cambridgeshire + " adhoc adhoc":     slices.Concat(routine, followUps),
+		cambridgeshire + " routine routine": followUps,
+		// Of each piece it is asked where it comes from and whether its source was consulted; Appendix D asks no more.
+		london + " appendix-d adhoc":   slices.Concat(routine, followUps, []string{"origin-consulted", "origin-note"}),
+		london + " appendix-d routine": slices.Concat(followUps, []string{"origin-consulted", "origin-note"}),
+	}
+	for _, w := range everyWalk(t) {
+		if w.of == "" {
+			continue
+		}
+		known := checklist.Answers{checklist.Occasion: {Chosen: []string{w.occasion}}}
+		asked := map[string]bool{}
+		for _, q := range w.list.Questions {
+			for _, ask := range q.Asks {
+				asked[ask.ID] = onOccasion(q.When, known) && onOccasion(ask.When, known)
+			}
+		}
+		for _, word := range checklist.Vocabulary {
+			if want := !slices.Contains(left[w.String()], word.ID); asked[word.ID] != want {
+				t.Errorf("%s: %s is asked: %t, want %t", w, word.ID, asked[word.ID], want)
+			}
+		}
+		information := w.list.Ask("information")
+		var parts []string
+		for _, part := range information.Items {
+			parts = append(parts, part.ID)
+		}
+		if want := strings.Fields("what person passed withheld-why period nature origin consulted"); !slices.Equal(parts, want) {
+			t.Errorf("%s: of a piece it asks %v, want %v", w, parts, want)
+		}
+	}
+}
+
+// onOccasion reports whether a condition leaves a question possible on the occasion, whatever else is answered.
+func onOccasion(when checklist.When, known checklist.Answers) bool {
+	values, depends := when[checklist.Occasion]
+	return !depends || checklist.When{checklist.Occasion: values}.Holds(known)
+}
+
+// An answer means the same wherever it is asked: the same kind and the same choices.
+func TestAnAnswerMeansTheSameEverywhere(t *testing.T) {
+	type meaning struct{ where, what string }
+	first := map[string]meaning{}
+	for _, w := range everyWalk(t) {
+		for _, q := range w.list.Questions {
+			for _, ask := range q.Asks {
+				what := string(ask.Kind) + " " + ask.From
+				for _, o := range ask.Options {
+					what += " " + o.ID
 				}
-				if n := utf8.RuneCountInString(q.Guidance); n > mostGuidance {
-					t.Errorf("%s: the guidance of %s is %d characters long; %d fit", list.ID, q.ID, n, mostGuidance)
-				}
-				if ours := strings.HasPrefix(q.Source, "Ours"); ours && !q.IsOurs() {
-					t.Errorf("%s: %s is numbered as the agreement's and says it is ours", list.ID, q.ID)
+				was, seen := first[ask.ID]
+				if !seen {
+					first[ask.ID] = meaning{w.String(), what}
+				} else if was.what != what {
+					t.Errorf("%s is %q in %s, and %q in %s", ask.ID, was.what, was.where, what, w)
 				}
 			}
 		}
 	}
+	if first["new-outcome"].what != first["outcome"].what {
+		t.Error("a review decides among other outcomes than a decision")
+	}
+}
+
+// What stands in ours.yaml and no checklist asks for is dead.
+func TestEverythingOfOursIsUsed(t *testing.T) {
+	taken := map[string]bool{}
+	err := fs.WalkDir(data.Files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(data.Files, name)
+		for _, m := range regexp.MustCompile(`(?m)^ *- (?:\{)?ours: ([a-z0-9-]+)`).FindAllSubmatch(text, -1) {
+			taken[string(m[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := fs.ReadFile(data.Files, "ours.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := regexp.MustCompile(`(?m)^  - id: ([a-z0-9-]+)$`).FindAllSubmatch(text, -1)
+	for _, m := range ids {
+		if !taken[string(m[1])] {
+			t.Errorf("no checklist takes %s", m[1])
+		}
+	}
+	t.Logf("%d questions and shared answers of ours", len(ids))
 }
 
 // sources stand in for what the program looks up.
@@ -335,79 +536,93 @@ func sources() map[string]checklist.Source {
 			return c
 		}
 	}
-	return map[string]checklist.Source{"sectors": from("health", "voluntary"), "recipients": from("local-authority", "public"),
-		"parties": from("fenmarsh-council"), "circumstances": from("s47-enquiry", "marac"), "gateways": from("children-act-1989-s47", "children-act-2004-s16h"),
+	return map[string]checklist.Source{"sectors": from("police", "voluntary"), "recipients": from("police", "local-authority", "public"),
+		"parties": from("fenmarsh-council"), "answers-of-record": from("reasons", "purpose"), "circumstances": from("s47-enquiry", "marac"), "gateways": from("children-act-1989-s47", "children-act-2004-s16h"),
 		"article-6": from("uk-gdpr-6-1-e", "uk-gdpr-6-1-a"), "conditions": from("dpa-2018-sch1-para18", "dpa-2018-s35-4"),
 		"topics": from("adoption", "other")}
 }
 
-// Every answer can be asked for, and every option chosen: walks are made from the first options, then one for each
+// Every answer can be asked for, and every option chosen: a walk is made from the first options, then one for each
 // option that was seen and not yet chosen, until there is none left.
 func TestEveryQuestionCanBeReached(t *testing.T) {
 	type choice struct{ path, option string }
-	now := func() time.Time { return time.Date(2026, 6, 5, 12, 0, 0, 0, time.UTC) }
-	for _, id := range checklist.Agreements(data.Files) {
-		for _, list := range agreement(t, id).Lists {
-			reached, taken := map[string]bool{}, map[choice]bool{}
-			walks := 0
-			queue := []map[string]string{{}}
-			for len(queue) > 0 {
-				wish := queue[0]
-				queue = queue[1:]
-				walks++
-				w := checklist.NewWalk(list, sources(), nil, now)
-				for n := 0; w.At() != ""; n++ {
-					step, _ := w.Current()
-					if n > 300 {
-						t.Fatalf("%s: a walk does not end; it is at %s", list.ID, step.Path)
-					}
-					reached[place(step.Path)] = true
-					answer := checklist.Answer{Text: "x"}
-					switch step.Ask.Kind {
-					case checklist.Email:
-						answer.Text = "a@fenmarsh.gov.uk"
-					case checklist.Moment:
-						answer.Text = "now"
-					case checklist.Years:
-						answer.Text = "8"
-					case checklist.OneOf, checklist.SomeOf:
-						pick := step.Ask.Options[0].ID
-						if step.Ask.Option(wish[step.Path]) != nil {
-							pick = wish[step.Path]
-						}
-						answer = checklist.Answer{Chosen: []string{pick}}
-						for _, o := range step.Ask.Options {
-							if c := (choice{place(step.Path), o.ID}); !taken[c] {
-								taken[c] = true
-								if o.ID != pick {
-									next := maps.Clone(wish)
-									next[step.Path] = o.ID
-									queue = append(queue, next)
-								}
-							}
-						}
-					}
-					if err := w.Answer(answer); err != nil {
-						t.Fatalf("%s: %s does not take %+v: %v", list.ID, step.Path, answer, err)
-					}
+	reached, asks := map[string]map[string]bool{}, map[string][]string{}
+	for _, w := range everyWalk(t) {
+		taken := map[choice]bool{}
+		name := strings.TrimSpace(w.of + " " + w.list.ID)
+		if reached[name] == nil {
+			reached[name] = map[string]bool{}
+		}
+		walks := 0
+		queue := []checklist.Answers{{}}
+		for len(queue) > 0 {
+			walks++
+			walk := w.start(nil)
+			walk.Restore(queue[0], "") // a walk that was ended, with one answer changed: what that opens is answered
+			queue = queue[1:]
+			for n := 0; walk.At() != ""; n++ {
+				step, _ := walk.Current()
+				if n > 300 {
+					t.Fatalf("%s: a walk does not end; it is at %s", w, step.Path)
 				}
-				if !w.Complete() || len(w.Dropped()) > 0 {
-					t.Fatalf("%s: a walk ends with something wanting or dropped", list.ID)
+				reached[name][place(step.Path)] = true
+				answer := checklist.Answer{Text: "x"}
+				switch step.Ask.Kind {
+				case checklist.Email:
+					answer.Text = "a@fenmarsh.gov.uk"
+				case checklist.Moment:
+					answer.Text = "now"
+				case checklist.Day:
+					answer.Text = "tomorrow"
+				case checklist.Files:
+					answer.Text = "" // which files there are is the program's to look at
+				case checklist.Years:
+					answer.Text = "8"
+				case checklist.OneOf, checklist.SomeOf:
+					answer = checklist.Answer{Chosen: []string{step.Ask.Options[0].ID}}
+				}
+				if err := walk.Answer(answer); err != nil {
+					t.Fatalf("%s: %s does not take %+v: %v", w, step.Path, answer, err)
 				}
 			}
-			for _, q := range list.Questions {
-				for _, ask := range q.Asks {
-					if ask.Kind != checklist.Items && !reached[ask.ID] {
-						t.Errorf("%s: no answer leads to %q", list.ID, ask.ID)
-					}
-					for _, part := range ask.Items {
-						if !reached[ask.ID+"/"+part.ID] {
-							t.Errorf("%s: no answer leads to %q of %q", list.ID, part.ID, ask.ID)
+			if !walk.Complete() {
+				t.Fatalf("%s: a walk ends with something wanting", w)
+			}
+			answers := walk.Applying()
+			for _, step := range walk.Steps() {
+				for _, o := range step.Ask.Options {
+					if c := (choice{place(step.Path), o.ID}); !taken[c] {
+						taken[c] = true
+						if !step.Answer.Is(o.ID) {
+							next := maps.Clone(answers)
+							next[step.Path] = checklist.Answer{Chosen: []string{o.ID}}
+							queue = append(queue, next)
 						}
 					}
 				}
 			}
-			t.Logf("%s: %d answers reached and %d options chosen in %d walks", list.ID, len(reached), len(taken), walks)
+		}
+		t.Logf("%s: %d answers reached and %d options chosen in %d walks", w, len(reached[name]), len(taken), walks)
+		asks[name] = nil
+		for _, q := range w.list.Questions {
+			for _, ask := range q.Asks {
+				if ask.Kind != checklist.Items {
+					asks[name] = append(asks[name], ask.ID)
+				}
+				for _, part := range ask.Items {
+					asks[name] = append(asks[name], ask.ID+"/"+part.ID)
+				}
+			}
+		}
+	}
+	// A list that serves several occasions is reached on all of them together. The emergency list leaves one question of
+	// the first page to the other occasions.
+	reached["emergency"]["record-now"] = true
+	for name, ids := range asks {
+		for _, id := range ids {
+			if !reached[name][id] {
+				t.Errorf("%s: no answer leads to %q", name, id)
+			}
 		}
 	}
 }
@@ -423,17 +638,98 @@ func place(path string) string {
 
 // Where nobody can be identified the record is short: it asks for no law, no recipient's check, no reasons of fairness.
 func TestTheShortWay(t *testing.T) {
-	a := agreement(t, cambridgeshire)
-	w := checklist.NewWalk(a.Lists["adhoc"], sources(), nil, func() time.Time { return time.Date(2026, 6, 5, 12, 0, 0, 0, time.UTC) })
-	w.Restore(checklist.Answers{"danger": {Chosen: []string{"no"}}, "identifiable": {Chosen: []string{"no"}}}, "")
-	var questions []string
-	for _, s := range w.Steps() {
-		if !slices.Contains(questions, s.Question.ID) {
-			questions = append(questions, s.Question.ID)
+	last := map[string]string{"adhoc": "document", "routine": "decide", "appendix-d": "recorded"}
+	for _, w := range everyWalk(t) {
+		if w.of == "" {
+			continue
+		}
+		walk := w.start(nil)
+		walk.Restore(checklist.Answers{"danger": {Chosen: []string{"no"}}, "identifiable": {Chosen: []string{"no"}}}, "")
+		var questions []string
+		for _, s := range walk.Steps() {
+			if !slices.Contains(questions, s.Question.ID) {
+				questions = append(questions, s.Question.ID)
+			}
+		}
+		if want := []string{"danger", "who", "identifiable", "anonymous", last[w.list.ID]}; !slices.Equal(questions, want) {
+			t.Errorf("%s: the short way asks %v, want %v", w, questions, want)
 		}
 	}
-	if want := []string{"danger", "who", "identifiable", "anonymous", "document"}; !slices.Equal(questions, want) {
-		t.Errorf("the short way asks %v, want %v", questions, want)
+}
+
+// profile is what is remembered of who decides, and never asked again.
+var profile = checklist.Answers{"name": {Text: "A"}, "post": {Text: "B"}, "organisation": {Text: "C"}, "sector": {Chosen: []string{"health"}},
+	"public-authority": {Chosen: []string{"yes"}}, "competent-authority": {Chosen: []string{"no"}}, "email": {Text: "a@c.example"}, "keep-years": {}}
+
+// Somebody in an emergency gives a dozen answers and not one more: from the danger to the reasons, with one piece of
+// information. Whether there is another piece is one key besides.
+func TestTheEmergencyIsADozenAnswers(t *testing.T) {
+	for _, w := range everyWalk(t) {
+		if w.occasion != checklist.Emergency {
+			continue
+		}
+		walk := w.start(profile)
+		var asked []string
+		for walk.At() != "" {
+			step, _ := walk.Current()
+			answer := checklist.Answer{Text: "now"}
+			if len(step.Ask.Options) > 0 {
+				answer = checklist.Answer{Chosen: []string{step.Ask.Options[0].ID}}
+			}
+			if step.Path == "danger" {
+				answer = checklist.Answer{Chosen: []string{"yes"}}
+			}
+			if err := walk.Answer(answer); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(step.Path, "/more") {
+				asked = append(asked, step.Path)
+			}
+		}
+		want := strings.Fields("danger acted harm purpose initiated recipient-organisation recipient-person information/1/what " +
+			"outcome shared-at told reasons")
+		if !slices.Equal(asked, want) {
+			t.Errorf("an emergency asks\n%v, want\n%v", asked, want)
+		}
+	}
+}
+
+// What has to be answered in an ordinary case, with one piece of information and everything optional left out, does not
+// grow unseen: people in a hurry pay for every question.
+func TestWhatAnOrdinaryCaseAsks(t *testing.T) {
+	most := map[string]int{"adhoc": 42, "routine": 56, "appendix-d": 41}
+	ordinary := checklist.Answers{"danger": {Chosen: []string{"no"}}, "identifiable": {Chosen: []string{"yes"}}, "initiated": {Chosen: []string{"offered"}},
+		"recipient-sector": {Chosen: []string{"local-authority"}}, "recipient-party": {Chosen: []string{"fenmarsh-council"}},
+		"alerts": {Chosen: []string{"none"}}, "told": {Chosen: []string{"told"}}, "heard": {Chosen: []string{"agrees"}}, "restrictions": {Chosen: []string{"none"}},
+		"advice": {Chosen: []string{"no"}}, "categories": {Chosen: []string{"none"}},
+		"confidentiality": {Chosen: []string{"public-interest"}}}
+	for _, w := range everyWalk(t) {
+		if w.of == "" || w.occasion == checklist.Routine && w.list.ID != "routine" {
+			continue
+		}
+		walk := w.start(profile)
+		n := 0
+		for walk.At() != "" {
+			step, _ := walk.Current()
+			answer, given := ordinary[step.Path]
+			switch {
+			case given, step.Ask.Optional:
+			case len(step.Ask.Options) > 0:
+				answer = checklist.Answer{Chosen: []string{step.Ask.Options[0].ID}}
+			default:
+				answer = checklist.Answer{Text: "x"}
+			}
+			if err := walk.Answer(answer); err != nil {
+				t.Fatalf("%s: %s: %v", w, step.Path, err)
+			}
+			if !step.Ask.Optional && !strings.HasSuffix(step.Path, "/more") {
+				n++
+			}
+		}
+		if n > most[w.list.ID] {
+			t.Errorf("%s: an ordinary case asks for %d answers; %d are the most", w, n, most[w.list.ID])
+		}
+		t.Logf("%s: an ordinary case asks for %d answers", w, n)
 	}
 }
 
@@ -453,13 +749,16 @@ func codes(t *testing.T) map[string]bool {
 	return known
 }
 
-// Every fact on which an entry can depend stands there as well.
 // data/README.md is what people who write data have to go by: every word they may use stands there, marked as code.
 func TestTheREADMEKnowsEveryWord(t *testing.T) {
 	known := codes(t)
 	words := map[string][]string{
 		"kind": {string(checklist.Line), string(checklist.Paragraph), string(checklist.Email), string(checklist.Moment),
-			string(checklist.Years), string(checklist.OneOf), string(checklist.SomeOf), string(checklist.Items)},
+			string(checklist.Years), string(checklist.OneOf), string(checklist.SomeOf), string(checklist.Items),
+			string(checklist.Day), string(checklist.Files)},
+		"checklist": {"ours", "when", "words", "help", "missing", "from", "sole", "stops", "switch", "marked", "another", "replies", "remarks", "answers-of-record"},
+		"occasion":  append(slices.Clone(checklist.Occasions), checklist.Occasion),
+		"finding":   {"raises", "overtaken"},
 		"effect": {string(legislation.DutyToShare), string(legislation.PowerToShare), string(legislation.DutyToCooperate),
 			string(legislation.GeneralFunction), string(legislation.StatutoryGuidance),
 			string(legislation.NonStatutoryGuidance), string(legislation.Restriction)},
@@ -475,6 +774,9 @@ func TestTheREADMEKnowsEveryWord(t *testing.T) {
 	for _, n := range slices.Concat(legislation.Sectors, legislation.OtherRecipients) {
 		words["sector"] = append(words["sector"], n.ID)
 	}
+	for _, n := range legislation.Raisable {
+		words["finding"] = append(words["finding"], n.ID)
+	}
 	for _, what := range slices.Sorted(maps.Keys(words)) {
 		var missing []string
 		for _, word := range words[what] {
@@ -488,47 +790,80 @@ func TestTheREADMEKnowsEveryWord(t *testing.T) {
 	}
 }
 
-// The vocabulary has one meaning for a word, and the shipped checklists use no other words.
+// The vocabulary has one meaning for a word, stands in data/README.md line by line, and holds no word that nobody asks.
 func TestTheVocabulary(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "| Answer | Meaning | Required |\n| --- | --- | --- |\n")
+	var want strings.Builder
 	seen := map[string]bool{}
 	for _, w := range checklist.Vocabulary {
 		if seen[w.ID] || w.Means == "" {
 			t.Errorf("%q stands twice in the vocabulary, or means nothing", w.ID)
 		}
 		seen[w.ID] = true
+		required := ""
+		if w.Required {
+			required = "yes"
+		}
+		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", w.ID, w.Means, required)
+	}
+	if !strings.HasPrefix(table, want.String()) || strings.HasPrefix(table[len(want.String()):], "|") {
+		t.Errorf("the table of README.md is not the vocabulary; it is\n%s", want.String())
 	}
 	asked := map[string]bool{}
-	for _, id := range checklist.Agreements(data.Files) {
-		for _, list := range agreement(t, id).Lists {
-			for _, q := range list.Questions {
-				for _, ask := range q.Asks {
-					asked[ask.ID] = true
-				}
+	for _, w := range everyWalk(t) {
+		for _, q := range w.list.Questions {
+			for _, ask := range q.Asks {
+				asked[ask.ID] = true
 			}
 		}
 	}
 	for _, w := range checklist.Vocabulary {
 		if !asked[w.ID] {
-			t.Logf("no shipped checklist asks for %q", w.ID)
+			t.Errorf("no checklist asks for %q", w.ID)
 		}
 	}
 }
 
-// The note on restrictions is asked for whatever topic was ticked: a condition is a list, so the two are held together.
-func TestEveryTopicAsksForANote(t *testing.T) {
-	agreement, err := checklist.Load(data.Files, cambridgeshire)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var topics []string
+// A condition is a list of ids, so it is held together with the tables that the ids come from: a note on every topic,
+// the place of the policy document for every condition that needs one, and why there is no consent where the law asks.
+func TestConditionsNameWhatTheTablesHave(t *testing.T) {
+	var topics, documents, reasons []string
 	for _, topic := range law(t).Topics {
 		topics = append(topics, topic.ID)
 	}
-	for _, question := range agreement.Lists["adhoc"].Questions {
-		for _, ask := range question.Asks {
-			if ask.ID == "restrictions-note" && !slices.Equal([]string(ask.When["restrictions"]), topics) {
-				t.Errorf("restrictions-note waits for %v, the topics are %v", ask.When["restrictions"], topics)
-			}
+	for _, b := range law(t).Bases.Entries {
+		if b.PolicyDocument != nil {
+			documents = append(documents, b.ID)
+		}
+		if slices.Contains(b.Raises, "P18") {
+			reasons = append(reasons, b.ID)
+		}
+	}
+	asks, err := checklist.OurAsks(data.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var alerts []string
+	for _, o := range asks["alerts"].Options {
+		if !o.Alone {
+			alerts = append(alerts, o.ID)
+		}
+	}
+	for _, c := range []struct {
+		ask, on string
+		want    []string
+	}{
+		{"restrictions-note", "restrictions", topics},
+		{"policy-document", "condition", documents},
+		{"without-consent", "condition", reasons},
+		{"alerts-note", "alerts", alerts},
+	} {
+		if len(c.want) == 0 || !slices.Equal([]string(asks[c.ask].When[c.on]), c.want) {
+			t.Errorf("%s waits for %v, want %v", c.ask, asks[c.ask].When[c.on], c.want)
 		}
 	}
 }

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// Record is the body of a `decision` record: everything that was asked and answered, with the words as they were
-// shown, so that it can be read when checklist and law have long changed. FORMAT.md describes each field.
+// Record is the body of a `decision`, `complete`, `amend` or `review` record: everything that was asked and answered,
+// with the words as they were shown, so that it can be read when checklist and law have long changed. FORMAT.md
+// describes each field.
 type Record struct {
 	Salt      string     `json:"salt"`
 	Program   string     `json:"program"`  // name and version of the program that wrote it
@@ -17,12 +18,41 @@ type Record struct {
 	Given     Given      `json:"given"`    // how the answers were given
 	Begun     string     `json:"begun"`    // ISO 8601 with offset: when the first question was put
 	Recorded  string     `json:"recorded"` // ISO 8601 with offset: the time on the cover, on the clock of the place
+	Of        *Link      `json:"of,omitempty"`
 	By        Person     `json:"by"`
 	Agreement Document   `json:"agreement"`
 	Checklist Document   `json:"checklist"`
 	Questions []Question `json:"questions"`
 	Law       Law        `json:"law"`
-	Warnings  []Warning  `json:"warnings"` // what was pointed out before signing
+	Files     []File     `json:"files,omitempty"` // what was disclosed or would be; never the content
+	Owed      []Owed     `json:"owed,omitempty"`  // of an emergency record: what is still to be completed
+	Findings  []Finding  `json:"findings"`        // what was pointed out before signing, and the replies
+}
+
+// Link names the record that another one completes, amends or reviews. The cover has its id too; chain and number tell
+// where a record that is not at hand should be, and the rest is for people.
+type Link struct {
+	ID       ID     `json:"id"`
+	Chain    ID     `json:"chain"` // id of the first record of the chain in which it stands
+	Number   int    `json:"number"`
+	Recorded string `json:"recorded"` // as in that record
+	By       string `json:"by"`       // the post and organisation of who decided
+	Outcome  Choice `json:"outcome"`
+}
+
+// File is a disclosed file, so that it can be recognised: its name without folders, its size in bytes, and the SHA-256
+// of its content in lower-case hexadecimal digits.
+type File struct {
+	Name   string `json:"name"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// Owed is an answer that an emergency record leaves for later.
+type Owed struct {
+	ID       string `json:"id"`       // from the vocabulary
+	Question string `json:"question"` // the title of the question it belongs to
+	Asked    string `json:"asked"`
 }
 
 // Given says how the answers came to the program.
@@ -85,10 +115,31 @@ type Choice struct {
 type Law struct {
 	On     string      `json:"on"` // YYYY-MM-DD: the day for which the law was looked up; empty when it was not
 	Relied []Provision `json:"relied"`
-	Route  string      `json:"route,omitempty"` // the non-statutory route as it was shown, when no provision fitted
-	Bases  []Basis     `json:"bases,omitempty"` // the lawful bases and conditions relied on
+	// Offered is every gateway that was offered, chosen or not, so that a reader sees what the person saw.
+	Offered []Offered `json:"offered,omitempty"`
+	Route   string    `json:"route,omitempty"` // the non-statutory route as it was shown, when no provision fitted
+	Bases   []Basis   `json:"bases,omitempty"` // the lawful bases and conditions relied on
+	// Topics are what was ticked as specially protected, with what the data attach to it.
+	Topics []Topic `json:"topics,omitempty"`
 	// Restrictions are the provisions that came up as narrowing or forbidding it, whether or not they stood in the way.
 	Restrictions []Provision `json:"restrictions,omitempty"`
+}
+
+// Offered is a gateway among which the person chose. What it says stands with the question at which it was chosen or
+// left, so only what findings and reports need is kept again.
+type Offered struct {
+	ID       string   `json:"id"`
+	Citation string   `json:"citation"`
+	Effect   string   `json:"effect"`
+	Status   string   `json:"status"`
+	Raises   []string `json:"raises,omitempty"` // see Provision
+}
+
+// Topic is something that the law protects especially and that the information touches, such as adoption. Its words
+// stand with the answer `restrictions`.
+type Topic struct {
+	ID     string   `json:"id"`
+	Raises []string `json:"raises,omitempty"` // see Provision
 }
 
 // Provision is a provision of the law as it was shown to the person.
@@ -107,6 +158,10 @@ type Provision struct {
 	Reasons   []string `json:"reasons"` // why it was offered
 	Check     []string `json:"check,omitempty"`
 	Pack      string   `json:"pack,omitempty"` // the agreement whose own words these are; empty: the program's
+	// Raises are the codes of findings that the data of the law attach to relying on it or coming up against it.
+	Raises []string `json:"raises,omitempty"`
+	// Printed is what is known to be wrong or overtaken in the rows of the agreement's own table that point at it.
+	Printed []string `json:"printed,omitempty"`
 }
 
 // Basis is a lawful basis or condition of data protection law as it was shown to the person.
@@ -128,6 +183,7 @@ type Basis struct {
 	ClosedTo       []string `json:"closed_to,omitempty"` // kinds of organisation that cannot use it
 	Reasons        []string `json:"reasons"`             // why it was open
 	Check          []string `json:"check,omitempty"`
+	Raises         []string `json:"raises,omitempty"` // see Provision
 }
 
 // TimeFormat is how the times in a body are written: ISO 8601 to the second, with offset.
@@ -138,8 +194,24 @@ type RecordError struct{ Missing string }
 
 func (e *RecordError) Error() string { return fmt.Sprintf("the record has no %s", e.Missing) }
 
+// Kind says which act a record is of. The lists of amendments and reviews are the program's own and keep their names;
+// whatever else follows another record completes it.
+func (d *Record) Kind() Kind {
+	switch {
+	case d.Of == nil:
+		return Decision
+	case d.Checklist.ID == string(Amend):
+		return Amend
+	case d.Checklist.ID == string(Review):
+		return Review
+	}
+	return Complete
+}
+
 // Check refuses a record that would mean nothing: who decided, what and why must be there, the times must be times,
-// and every answer must stand under its question. Whether the decision was wise is not checked: the person decides.
+// every answer must stand under its question, and what follows another record must say which and what of it. Whether
+// the decision was wise is not checked: the person decides. It says nothing of codes and ids it does not know, so that
+// the records of later versions of the program can be read.
 func (d *Record) Check() error {
 	if !IsSalt(d.Salt) {
 		return &RecordError{"salt"}
@@ -148,7 +220,6 @@ func (d *Record) Check() error {
 		{"program", d.Program}, {"name of the person who decided", d.By.Name}, {"post", d.By.Post},
 		{"organisation", d.By.Organisation}, {"sector", d.By.Sector.ID}, {"e-mail address", d.By.Email},
 		{"agreement", d.Agreement.ID}, {"checklist", d.Checklist.ID},
-		{"decision", d.Outcome().ID}, {"reasons", d.Text("reasons")},
 	} {
 		if strings.TrimSpace(f.value) == "" {
 			return &RecordError{f.name}
@@ -156,6 +227,9 @@ func (d *Record) Check() error {
 	}
 	if d.Standing != Live && d.Standing != Training {
 		return &RecordError{"standing (live or training)"}
+	}
+	if !slices.Contains([]string{"adhoc", "routine", "emergency"}, d.Occasion) {
+		return &RecordError{"occasion (adhoc, routine or emergency)"}
 	}
 	if !slices.Contains([]Given{OnScreen, InLines, FromFile}, d.Given) {
 		return &RecordError{"way in which the answers were given"}
@@ -165,12 +239,126 @@ func (d *Record) Check() error {
 			return &RecordError{"time with offset"}
 		}
 	}
-	for _, q := range d.Questions {
-		if q.ID == "" || q.Title == "" || len(q.Answers) == 0 {
-			return &RecordError{"words or answers of one of its questions"}
+	for _, check := range []func() error{d.checkAct, d.checkAnswers, d.checkFiles, d.checkOwed, d.checkFindings} {
+		if err := check(); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// checkAct asks for what each kind of record means nothing without.
+func (d *Record) checkAct() error {
+	if of := d.Of; of != nil {
+		if _, err := time.Parse(TimeFormat, of.Recorded); err != nil || of.ID.IsZero() || of.Chain.IsZero() ||
+			of.Number < 1 || of.Number > MaxNumber || strings.TrimSpace(of.By) == "" || of.Outcome.ID == "" {
+			return &RecordError{"full account of the record that it follows"}
+		}
+	}
+	// A completion has only what is new: the decision and its reasons stand in the record that it completes.
+	if d.Kind() != Complete && strings.TrimSpace(d.Text("reasons")) == "" {
+		return &RecordError{"reasons"}
+	}
+	switch d.Kind() {
+	case Complete:
+		if len(d.Questions) == 0 {
+			return &RecordError{"answers that complete the other record"}
+		}
+	case Amend:
+		if !slices.ContainsFunc(d.group("amended"), func(item map[string]Answer) bool {
+			return len(item["which"].Chosen) == 1 && item["correct"].Text != "" && item["why"].Text != ""
+		}) {
+			return &RecordError{"correction: which answer, what is right, and why"}
+		}
+	case Review:
+		a, _ := d.Answer("stands")
+		if len(a.Chosen) != 1 {
+			return &RecordError{"result of the review: whether the decision stands"}
+		}
+		if changed, _ := d.Answer("new-outcome"); a.Chosen[0].ID == "changed" && len(changed.Chosen) != 1 {
+			return &RecordError{"decision that takes the place of the one reviewed"}
+		}
+	default:
+		if d.Outcome().ID == "" {
+			return &RecordError{"decision"}
+		}
+	}
+	return nil
+}
+
+func (d *Record) checkAnswers() error {
+	asked := map[string]bool{}
+	for _, q := range d.Questions {
+		if q.ID == "" || q.Title == "" || len(q.Answers) == 0 || asked["question "+q.ID] {
+			return &RecordError{"words or answers of one of its questions"}
+		}
+		asked["question "+q.ID] = true
+		for _, a := range q.Answers {
+			key := fmt.Sprintf("%s/%d/%s", a.Group, a.Item, a.ID)
+			if a.ID == "" || a.Asked == "" || (a.Group == "") != (a.Item == 0) || a.Item < 0 || asked[key] ||
+				a.Text != "" && len(a.Chosen) > 0 || slices.ContainsFunc(a.Chosen, func(c Choice) bool { return c.ID == "" || c.Words == "" }) {
+				return &RecordError{"clear answer to one of its questions"}
+			}
+			asked[key] = true
+		}
+	}
+	return nil
+}
+
+func (d *Record) checkFiles() error {
+	for i, f := range d.Files {
+		if !isLine(f.Name) || strings.TrimSpace(f.Name) == "" || strings.ContainsAny(f.Name, `/\`) || f.Bytes < 0 ||
+			!isHex(f.SHA256, 64) || slices.Contains(d.Files[:i], f) {
+			return &RecordError{"plain name, size and SHA-256 of each file, once"}
+		}
+	}
+	return nil
+}
+
+// checkOwed refuses what is owed where nothing can be: only an emergency leaves answers for later.
+func (d *Record) checkOwed() error {
+	if len(d.Owed) > 0 && (d.Occasion != "emergency" || d.Kind() != Decision) {
+		return &RecordError{"emergency that would leave answers for later"}
+	}
+	for i, o := range d.Owed {
+		twice := slices.ContainsFunc(d.Owed[:i], func(other Owed) bool { return other.ID == o.ID })
+		if _, answered := d.Answer(o.ID); o.ID == "" || o.Question == "" || o.Asked == "" || twice || answered {
+			return &RecordError{"clear account of what is left for later"}
+		}
+	}
+	return nil
+}
+
+func (d *Record) checkFindings() error {
+	for i, f := range d.Findings {
+		twice := slices.ContainsFunc(d.Findings[:i], func(other Finding) bool { return other.Code == f.Code })
+		if f.Code == "" || f.Question == "" || len(f.Seen) == 0 || f.Why == "" || f.Do == "" || f.Source == "" || twice ||
+			!slices.Contains([]Level{Lead, Stop, Caution, Note}, f.Level) {
+			return &RecordError{"full account of what was pointed out"}
+		}
+	}
+	return nil
+}
+
+// group gathers the items of a group, in order, each with its parts by their names.
+func (d *Record) group(id string) []map[string]Answer {
+	var items []map[string]Answer
+	numbers := map[int]int{} // an item's number, and where it stands in items
+	for _, q := range d.Questions {
+		for _, a := range q.Answers {
+			if a.Group != id || id == "" {
+				continue
+			}
+			at, begun := numbers[a.Item]
+			if !begun {
+				at = len(items)
+				numbers[a.Item] = at
+				items = append(items, map[string]Answer{})
+			}
+			items[at][a.ID] = a
+		}
+	}
+	return items
 }
 
 // Answer finds the answer with the id, outside groups.
@@ -221,4 +409,10 @@ func (d *Record) Recipient() string {
 		return to
 	}
 	return d.Text("anonymous-recipient")
+}
+
+// MayDisclose reports whether personal information is, or may yet be, shared under the decision: an outcome that has
+// not been given counts as sharing.
+func (d *Record) MayDisclose() bool {
+	return d.Outcome().ID == "" && !d.Chose("identifiable", "no") || d.Discloses()
 }

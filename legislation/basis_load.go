@@ -176,6 +176,7 @@ func (l *loader) basis(doc *yamlfile.Doc, i int, b *Basis, table *BasisTable) {
 		}
 		l.parties(doc, b.ID, "unless-to", p.UnlessTo, true, func(path ...any) []any { return at(append([]any{"policy-document"}, path...)...) })
 	}
+	l.raises(doc, b.ID, b.Raises, at("raises")...)
 	l.address(doc, b.ID, b.Address, at("address")...)
 	if len(b.Sources) == 0 {
 		l.fault(doc, b.ID+" has no source", at("sources")...)

@@ -743,6 +743,7 @@ func TestFaultsOfTheBases(t *testing.T) {
 		"an unknown list of a basis":        {file: file, old: "    list: article6\n", new: "    list: article7\n", what: "consent has an unknown list; use one of article6"},
 		"an id twice":                       {file: file, old: "  - id: well-being\n    list: article9\n", new: "  - id: consent\n    list: article9\n", what: `the basis "consent" stands here twice`},
 		"an id with capitals":               {file: file, old: "  - id: well-being\n", new: "  - id: Well\n", what: "a basis needs an id of lower-case words"},
+		"a basis that raises no finding":    {file: file, old: "    list: article6\n", new: "    raises: [APD]\n    list: article6\n", what: `consent raises "APD", which is no finding that data may bring`},
 		"a basis that is empty":             {file: file, old: "bases:\n", new: "bases:\n  -\n", line: 1, what: "a basis is empty"},
 		"no words":                          {file: file, old: "    words: they agree\n", new: "    words: ''\n", what: "consent has no words"},
 		"no limits":                         {file: file, old: "    limits: Only that.\n", new: "    limits: ''\n", what: "well-being has no limits"},

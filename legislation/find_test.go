@@ -81,6 +81,19 @@ func TestFind(t *testing.T) {
 			finding{refused: map[string]string{
 				"local-government-act-2000-s2": "it is kept only so that an old citation can be explained"}, route: true},
 		},
+		"the Localism Act alone carries nothing": {
+			legislation.Case{Holder: council, Recipient: "police", Subjects: []string{"adults"}, On: day("2026-01-15")},
+			finding{refused: map[string]string{"localism-act-2011-s1": "it is background; it gives no gateway"}, route: true},
+		},
+		"a hospital is not offered the Digital Economy Act": {
+			legislation.Case{Holder: hospital, Recipient: "local-authority", Subjects: []string{"adults"}, Facts: []string{"multiple-disadvantage"}, On: day("2026-01-15")},
+			finding{offered: []string{"national-health-service-act-2006-s82"}, refused: map[string]string{
+				"digital-economy-act-2017-s35": "and you said your organisation is NHS or other health body"}},
+		},
+		"a council is offered it for the same work": {
+			legislation.Case{Holder: council, Recipient: "police", Subjects: []string{"adults"}, Facts: []string{"multiple-disadvantage"}, On: day("2026-01-15")},
+			finding{offered: []string{"digital-economy-act-2017-s35"}},
+		},
 		"co-operation under the NHS Act 1977 has become co-operation under the NHS Act 2006": {
 			legislation.Case{Holder: hospital, Recipient: "local-authority", Subjects: []string{"children"}, On: day("2026-01-15")},
 			finding{offered: []string{"national-health-service-act-2006-s82"}, refused: map[string]string{

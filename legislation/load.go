@@ -203,6 +203,7 @@ func (l *loader) topics(doc *yamlfile.Doc, file *topicsFile) {
 			slices.ContainsFunc(file.Topics[:i], func(o Topic) bool { return o.ID == t.ID }) {
 			l.fault(doc, "a topic needs an id of its own and words", "topics", i)
 		}
+		l.raises(doc, "the topic "+t.ID, t.Raises, "topics", i, "raises")
 	}
 	l.law.Topics = file.Topics
 }
@@ -346,6 +347,7 @@ func (l *loader) provision(doc *yamlfile.Doc, i int, p *Provision) {
 			l.fault(doc, fmt.Sprintf("%s touches a topic %q that topics.yaml does not have", p.ID, topic), at("touches", j)...)
 		}
 	}
+	l.raises(doc, p.ID, p.Raises, at("raises")...)
 	l.address(doc, p.ID, p.Address, at("address")...)
 	if len(p.Sources) == 0 {
 		l.fault(doc, p.ID+" has no source", at("sources")...)
@@ -387,6 +389,26 @@ func (l *loader) parties(doc *yamlfile.Doc, id, field string, parties []Party, r
 			l.fault(doc, fmt.Sprintf("%s names an unknown sector %q among its %s", id, p.Sector, field), at(field, i)...)
 		}
 	}
+}
+
+// raises holds codes of findings to those that data may bring, each once.
+func (l *loader) raises(doc *yamlfile.Doc, id string, codes []string, path ...any) {
+	for i, code := range codes {
+		at := append(slices.Clone(path), i)
+		if !slices.ContainsFunc(Raisable, func(n Named) bool { return n.ID == code }) {
+			l.fault(doc, fmt.Sprintf("%s raises %q, which is no finding that data may bring; use one of %s", id, code, listedIDs(Raisable)), at...)
+		} else if slices.Contains(codes[:i], code) {
+			l.fault(doc, fmt.Sprintf("%s raises %s twice", id, code), at...)
+		}
+	}
+}
+
+func listedIDs(names []Named) string {
+	ids := make([]string, len(names))
+	for i, n := range names {
+		ids[i] = n.ID
+	}
+	return strings.Join(ids, ", ")
 }
 
 func (l *loader) subjects(doc *yamlfile.Doc, subjects []string, path ...any) {
@@ -460,8 +482,29 @@ func (l *loader) printed(doc *yamlfile.Doc, table *Printed) {
 				l.fault(doc, fmt.Sprintf("row %d points to %q, which is no entry", row.Row, id), at("entries", j)...)
 			}
 		}
+		l.overtaken(doc, row, at)
 	}
 	l.law.Printed[table.Agreement] = *table
+}
+
+// overtaken judges what is said of a row that cites law wrongly. The note explains the row to a reader of the table;
+// without it only a record would say what is wrong.
+func (l *loader) overtaken(doc *yamlfile.Doc, row Row, at func(...any) []any) {
+	o := row.Overtaken
+	if o == nil {
+		return
+	}
+	if o.Words = oneLine(o.Words); o.Words == "" || len(o.Entries) == 0 {
+		l.fault(doc, fmt.Sprintf("row %d is overtaken and does not say what is wrong (words) and for which of its entries", row.Row), at("overtaken")...)
+	}
+	for j, id := range o.Entries {
+		if !slices.Contains(row.Entries, id) {
+			l.fault(doc, fmt.Sprintf("row %d is overtaken for %q, to which it does not point", row.Row, id), at("overtaken", "entries", j)...)
+		}
+	}
+	if strings.TrimSpace(row.Note) == "" {
+		l.fault(doc, fmt.Sprintf("row %d is overtaken and has no note", row.Row), at("note")...)
+	}
 }
 
 // pointers checks what can be seen only when all files are read: references between entries, and entries that no

@@ -25,7 +25,7 @@ var pack = map[string]string{
   - id: care
     words: Care is given
 `,
-	"topics.yaml":      "topics:\n  - id: adoption\n    words: Adoption\n",
+	"topics.yaml":      "topics:\n  - id: adoption\n    words: Adoption\n    raises: [BAR]\n",
 	"initiatives.yaml": "initiatives:\n  - id: hub\n    title: Hub\n    words: Agencies meet\n    facts: [enquiry]\n",
 	"synonyms.yaml":    "synonyms:\n  - {say: [old law, s.1], entries: [old-act-s1]}\n  - {say: [sharing law], means: sharing}\n",
 	"bases.yaml":       smallBases,
@@ -54,6 +54,7 @@ provisions:
     recipients: [local-authority, regulator]
     subjects: [children]
     facts: [asked, enquiry|care]
+    raises: [USELIMIT, HEAR]
     summary: It makes you share.
     limits: It stops there.
     address: https://www.legislation.gov.uk/ukpga/2020/1/section/1
@@ -107,6 +108,8 @@ rows:
     subjects: [children]
     summary: Be kind.
     entries: [old-act-s1]
+    note: The section is another.
+    overtaken: {entries: [old-act-s1], words: Cite section 2.}
 `,
 }
 
@@ -234,8 +237,17 @@ var faulty = map[string]edit{
 	"no name of the Act":                    {file: newAct, old: "act: New Act 2020", new: "act: ''", what: ""},
 	"a reference to nothing":                {file: newAct, old: "see: [old-act-s1]", new: "see: [older-act-s1]", what: `new-act-s1 refers to "older-act-s1", which is no entry`},
 	"an entry nobody prints, not ours":      {file: newAct, old: "    ours: true", new: "    ours: false", what: "new-act-s1 is printed in no agreement's table and is not marked as ours"},
-	"a row that points nowhere":             {file: printed, old: "  - row: 1\n    act: Old Act\n    provision: s1\n    sectors: [all]\n    printed-sectors: All\n    subjects: [children]\n    summary: Be kind.\n    entries: [old-act-s1]\n", new: "  - row: 1\n    act: Old Act\n    provision: s1\n    sectors: [all]\n    printed-sectors: All\n    subjects: [children]\n    summary: Be kind.\n    entries: []\n", what: "row 1 points nowhere", more: 1},
-	"a row that points to no entry":         {file: printed, old: "entries: [old-act-s1]", new: "entries: [old-act-s1, old-act-s2]", what: `row 1 points to "old-act-s2", which is no entry`},
+	"a row that points nowhere":             {file: printed, old: "  - row: 1\n    act: Old Act\n    provision: s1\n    sectors: [all]\n    printed-sectors: All\n    subjects: [children]\n    summary: Be kind.\n    entries: [old-act-s1]\n    note: The section is another.\n    overtaken: {entries: [old-act-s1], words: Cite section 2.}\n", new: "  - row: 1\n    act: Old Act\n    provision: s1\n    sectors: [all]\n    printed-sectors: All\n    subjects: [children]\n    summary: Be kind.\n    entries: []\n", what: "row 1 points nowhere", more: 1},
+	"a row that points to no entry":         {file: printed, old: "    entries: [old-act-s1]\n", new: "    entries: [old-act-s1, old-act-s2]\n", what: `row 1 points to "old-act-s2", which is no entry`},
+	"a code that is no finding":             {file: newAct, old: "[USELIMIT, HEAR]", new: "[USELIMIT, LOUD]", what: `new-act-s1 raises "LOUD", which is no finding that data may bring; use one of BAR, ORIGIN`},
+	"a code that follows from the effect":   {file: newAct, old: "[USELIMIT, HEAR]", new: "[DUTY]", what: `new-act-s1 raises "DUTY", which is no finding that data may bring`},
+	"a code in small letters":               {file: newAct, old: "[USELIMIT, HEAR]", new: "[uselimit]", what: `new-act-s1 raises "uselimit", which is no finding that data may bring`},
+	"a code twice":                          {file: newAct, old: "[USELIMIT, HEAR]", new: "[HEAR, HEAR]", what: "new-act-s1 raises HEAR twice"},
+	"a topic with an unknown code":          {file: "topics.yaml", old: "[BAR]", new: "[STOP]", what: `the topic adoption raises "STOP"`},
+	"a row overtaken for another's entry":   {file: printed, old: "overtaken: {entries: [old-act-s1]", new: "overtaken: {entries: [new-act-s1]", what: `row 1 is overtaken for "new-act-s1", to which it does not point`},
+	"a row overtaken for nothing":           {file: printed, old: "overtaken: {entries: [old-act-s1]", new: "overtaken: {entries: []", what: "row 1 is overtaken and does not say what is wrong"},
+	"a row overtaken without words":         {file: printed, old: "words: Cite section 2.", new: "words: ' '", what: "row 1 is overtaken and does not say what is wrong"},
+	"a row overtaken without a note":        {file: printed, old: "note: The section is another.", new: "note: ' '", what: "row 1 is overtaken and has no note"},
 	"a row out of its place":                {file: printed, old: "- row: 1", new: "- row: 2", what: "row 2 stands where row 1 should"},
 	"a row with an unknown sector":          {file: printed, old: "sectors: [all]", new: "sectors: [everyone]", what: `row 1 names an unknown sector "everyone"`},
 	"a row without its summary":             {file: printed, old: "  - row: 1\n    act: Old Act\n    provision: s1\n    sectors: [all]\n    printed-sectors: All\n    subjects: [children]\n    summary: Be kind.", new: "  - row: 1\n    act: Old Act\n    provision: s1\n    sectors: [all]\n    printed-sectors: All\n    subjects: [children]\n    summary: ''", what: "row 1 lacks its act, sectors, subjects or summary"},

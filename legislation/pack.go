@@ -27,6 +27,7 @@ func (l *loader) overlay(doc *yamlfile.Doc, p *Provision, at func(...any) []any)
 	o.same()
 	o.later()
 	o.stronger()
+	o.quieter()
 	if p.Restates.restricts() {
 		o.restriction()
 	} else {
@@ -113,6 +114,13 @@ func (o *overlaid) stronger() {
 	}
 }
 
+// quieter: what an entry brings to a person's attention stays; a pack may add to it.
+func (o *overlaid) quieter() {
+	if code := missing(o.p.Restates.Raises, o.p.Raises); code != "" {
+		o.breach("raises", "a pack may not leave out that the entry raises "+code)
+	}
+}
+
 // wider: a re-stated entry is open to no more holders, recipients and cases than the one that is built in.
 func (o *overlaid) wider() {
 	p, base := o.p, o.p.Restates
@@ -185,6 +193,9 @@ func (o *overlaid) added() {
 	}
 	if !o.p.restricts() && !slices.ContainsFunc(twins, func(b *Provision) bool { return o.p.Use.reach() <= b.Use.reach() }) {
 		o.breach("use", fmt.Sprintf("this law is built in as %s, whose use is %s; a pack may not make it %s", twins[0].ID, twins[0].Use, o.p.Use))
+	}
+	if !slices.ContainsFunc(twins, func(b *Provision) bool { return missing(b.Raises, o.p.Raises) == "" }) {
+		o.breach("raises", fmt.Sprintf("this law is built in as %s; a pack may not leave out that it raises %s", twins[0].ID, missing(twins[0].Raises, o.p.Raises)))
 	}
 	for i, s := range o.p.History {
 		if day, alive := o.revived(i, s, twins); alive {

@@ -30,13 +30,13 @@ cite: 2000 c. 1
 provisions:
 ` + entry("duty", "", nil) + entry("repealed", "1", map[string]string{"history": "[{from: 2000-01-01, status: in-force, note: Begun.}, {from: 2010-05-01, status: repealed, note: Gone.}]"}) +
 	entry("guidance", "2", map[string]string{"effect": "statutory-guidance", "use": "reference"}) +
-	entry("barred", "3", map[string]string{"effect": "restriction", "use": "restriction", "touches": "[adoption]", "facts": "[enquiry]"}) +
+	entry("barred", "3", map[string]string{"effect": "restriction", "use": "restriction", "touches": "[adoption]", "facts": "[enquiry]", "raises": "[BAR]"}) +
 	entry("kept", "4", map[string]string{"use": "do-not-offer", "holders": "[{sector: police, competent-authority: true}]"}) +
 	entry("supports", "5", map[string]string{"use": "supporting", "effect": "general-power-or-function", "recipients": "[]"}) +
 	entry("later", "6", map[string]string{"history": "[{from: 2000-01-01, status: in-force, note: Begun.}, {from: 2030-01-01, status: superseded, note: Ends.}]"}) +
 	entry("unbegun", "7", map[string]string{"history": "[{from: 2025-01-01, status: enacted-not-in-force, note: Made.}]"}) +
 	entry("always", "9", map[string]string{"effect": "restriction", "use": "restriction", "facts": "[]"}) +
-	entry("open", "8", map[string]string{"certainty": "knowledge", "check": "[]"})
+	entry("open", "8", map[string]string{"certainty": "knowledge", "check": "[]", "raises": "[USELIMIT, HEAR]"})
 
 // entry writes an entry; fields replace those it has.
 func entry(id, section string, fields map[string]string) string {
@@ -45,13 +45,13 @@ func entry(id, section string, fields map[string]string) string {
 		"holders": "[health, {sector: education, public-authority: true, who: schools}]", "recipients": "[local-authority]",
 		"subjects": "[children]", "facts": "[enquiry|care]", "summary": "It says so.", "limits": "It stops.",
 		"address": "https://www.legislation.gov.uk/ukpga/2000/1/section/" + section, "certainty": "unsure", "check": "[whether it stands]",
-		"touches": "[]", "sources": "[{says: the words, address: 'https://www.legislation.gov.uk/ukpga/2000/1'}]", "see": "[]", "ours": "true",
+		"touches": "[]", "raises": "[]", "sources": "[{says: the words, address: 'https://www.legislation.gov.uk/ukpga/2000/1'}]", "see": "[]", "ours": "true",
 		"reviewer": `""`, "history": "[{from: 2000-01-01, status: in-force, note: Begun.}]",
 	}
 	maps.Copy(all, fields)
 	text := "  - id: " + id + "\n"
 	for _, name := range []string{"provision", "short", "title", "effect", "use", "holders", "recipients", "subjects", "facts", "summary",
-		"limits", "address", "certainty", "check", "touches", "sources", "see", "ours", "reviewer", "history"} {
+		"limits", "address", "certainty", "check", "touches", "raises", "sources", "see", "ours", "reviewer", "history"} {
 		text += "    " + name + ": " + all[name] + "\n"
 	}
 	return text
@@ -76,12 +76,12 @@ var sections = map[string]struct {
 }{
 	"duty": {"", nil}, "repealed": {"1", map[string]string{"history": "[]"}},
 	"guidance": {"2", map[string]string{"effect": "statutory-guidance", "use": "reference", "history": "[]"}},
-	"barred":   {"3", map[string]string{"effect": "restriction", "use": "restriction", "touches": "[adoption]", "facts": "[enquiry]"}},
+	"barred":   {"3", map[string]string{"effect": "restriction", "use": "restriction", "touches": "[adoption]", "facts": "[enquiry]", "raises": "[BAR]"}},
 	"kept":     {"4", map[string]string{"use": "do-not-offer", "holders": "[{sector: police, competent-authority: true}]"}},
 	"supports": {"5", map[string]string{"use": "supporting", "effect": "general-power-or-function", "recipients": "[]"}},
 	"later":    {"6", map[string]string{"history": "[]"}}, "unbegun": {"7", map[string]string{"history": "[]"}},
 	"always": {"9", map[string]string{"effect": "restriction", "use": "restriction", "facts": "[]"}},
-	"open":   {"8", map[string]string{"certainty": "knowledge", "check": "[]"}},
+	"open":   {"8", map[string]string{"certainty": "knowledge", "check": "[]", "raises": "[USELIMIT, HEAR]"}},
 }
 
 func TestWhatAPackMayRestate(t *testing.T) {
@@ -98,6 +98,8 @@ func TestWhatAPackMayRestate(t *testing.T) {
 		"a later amendment":                     {"duty", map[string]string{"history": "[{from: 2000-01-01, status: in-force, note: As before.}, {from: 2026-01-01, status: in-force-amended, note: Changed.}]"}},
 		"less use":                              {"duty", map[string]string{"use": "do-not-offer"}},
 		"surer, with a reviewer":                {"duty", map[string]string{"certainty": "verified", "check": "[]", "reviewer": "A. Name, solicitor, 2026-03-01"}},
+		"more findings":                         {"open", map[string]string{"raises": "[ADVICE, HEAR, USELIMIT]"}},
+		"a first finding":                       {"duty", map[string]string{"raises": "[USELIMIT]"}},
 		"less sure":                             {"open", map[string]string{"certainty": "unsure", "check": "[ask]"}},
 		"a repealed section, still repealed":    {"repealed", map[string]string{"summary": "Ours."}},
 		"a restriction that touches more":       {"barred", map[string]string{"touches": "[adoption, spent]", "subjects": "[children, adults]"}},
@@ -147,6 +149,9 @@ func TestWhatAPackMayNotRestate(t *testing.T) {
 		"a restriction that depends on more":         {"barred", "facts", "[enquiry, care]", "may not change on what it depends"},
 		"a restriction that depends on nothing":      {"barred", "facts", "[]", "may not change on what it depends"},
 		"a restriction that always comes up":         {"always", "touches", "[spent]", "may not bind it to topics"},
+		"a gateway that raises less":                 {"open", "raises", "[USELIMIT]", "leave out that the entry raises HEAR"},
+		"a restriction that raises nothing":          {"barred", "raises", "[]", "leave out that the entry raises BAR"},
+		"a finding that data may not bring":          {"open", "raises", "[USELIMIT, HEAR, POWER]", "no finding that data may bring"},
 		"a restriction of fewer":                     {"barred", "holders", "[health]", "leave out whom it binds"},
 		"a restriction about others":                 {"barred", "subjects", "[adults]", "leave out about whom"},
 		"a restriction that has ended":               {"barred", "history", "[{from: 2026-01-01, status: repealed, note: Gone.}]", "a pack may not end it"},
@@ -188,7 +193,7 @@ func TestWhatAPackMayNotRestate(t *testing.T) {
 	_, err := lay("Other Act 2000", "2000 c. 1", entry("duty", "", nil))
 	breach(t, err, 1, "may not move it to another Act")
 	_, err = lay("Some Act 2000", "2000 c. 1", entry("duty", "", nil)+entry("duty", "", nil))
-	breach(t, err, 25, `the id "duty" is used twice`)
+	breach(t, err, 26, `the id "duty" is used twice`)
 }
 
 func breach(t *testing.T, err error, line int, what string) {
@@ -221,7 +226,8 @@ func TestWhatAPackMayAdd(t *testing.T) {
 		what               string // empty: it may
 	}{
 		"law that is not built in":                         {"New Act 2026", "2026 c. 9", "1", with("address", "https://www.legislation.gov.uk/ukpga/2026/9/section/1"), ""},
-		"law that is built in and stands":                  {"Some Act 2000", "2000 c. 1", "8", fresh, ""},
+		"law that is built in and stands":                  {"Some Act 2000", "2000 c. 1", "8", with("raises", "[USELIMIT, HEAR]"), ""},
+		"law that is built in, raising less":               {"Some Act 2000", "2000 c. 1", "8", with("raises", "[HEAR]"), "may not leave out that it raises USELIMIT"},
 		"what is repealed, under another id":               {"Some Act 2000", "2000 c. 1", "1", fresh, "which is repealed on 2010-05-01"},
 		"what is repealed, written otherwise":              {"The Some Act", "2000 C.1", "1", with("provision", "S. 1", "address", "https://www.gov.uk/x"), "which is repealed on 2010-05-01"},
 		"what is repealed, at its address":                 {"An Act", "2099 c. 1", "77", with("address", "http://legislation.gov.uk/ukpga/2000/1/Section/1/made?view=plain"), "which is repealed on 2010-05-01"},
@@ -231,7 +237,7 @@ func TestWhatAPackMayAdd(t *testing.T) {
 		"what is not in force":                             {"Some Act 2000", "2000 c. 1", "7", with("history", "[{from: 2026-01-01, status: in-force, note: Begun.}]"), "which is enacted, not in force on 2026-01-01"},
 		"what is never offered":                            {"Some Act 2000", "2000 c. 1", "4", fresh, "a pack may not make it gateway"},
 		"guidance as a gateway":                            {"Some Act 2000", "2000 c. 1", "2", fresh, "a pack may not make it gateway"},
-		"a restriction of its own on law that is built in": {"Some Act 2000", "2000 c. 1", "8", with("use", "restriction", "effect", "restriction"), ""},
+		"a restriction of its own on law that is built in": {"Some Act 2000", "2000 c. 1", "8", with("use", "restriction", "effect", "restriction", "raises", "[USELIMIT, HEAR]"), ""},
 		"a restriction by what is repealed":                {"Some Act 2000", "2000 c. 1", "1", with("use", "restriction", "effect", "restriction"), "which is repealed on 2010-05-01"},
 		"guidance of its own on guidance that stands":      {"Some Act 2000", "2000 c. 1", "2", with("use", "reference", "effect", "statutory-guidance"), ""},
 		"guidance that is superseded":                      {"Some Act 2000", "2000 c. 1", "6", with("use", "reference", "effect", "statutory-guidance"), "which is superseded on 2030-01-01"},

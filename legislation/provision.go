@@ -149,6 +149,21 @@ var OtherRecipients = []Named{
 // Recipients are all kinds of recipient: the sectors, and then the others.
 var Recipients = slices.Concat(Sectors, OtherRecipients)
 
+// Raisable are the codes of findings that the data of the law may bring, with what each is about. The others follow
+// from the answers, or from an entry's effect and status, and are never written in data.
+var Raisable = []Named{
+	{"BAR", "a statutory bar or a court restriction may apply"},
+	{"ORIGIN", "it came from another organisation, which is to be consulted"},
+	{"CONSENT", "consent is the basis, which is rarely right"},
+	{"P18", "why there is no consent has to be written down"},
+	{"DETRIMENT", "the duty falls away where sharing is more harmful to the child"},
+	{"USELIMIT", "the recipient may use it only for the purpose that the law names"},
+	{"VICTIM", "the rules on police requests for information about victims apply"},
+	{"PERSONAL", "the duty is on the professional, not the organisation"},
+	{"HEAR", "the person is to be heard first"},
+	{"ADVICE", "advice is to be taken first"},
+}
+
 // UsuallyPrivate are the sectors whose bodies are normally no public authorities (Data Protection Act 2018 s7). Of the
 // others it is assumed that they are, where a person does not say; whoever assumes it says so.
 var UsuallyPrivate = []string{"voluntary", "housing"}
@@ -227,7 +242,9 @@ type Provision struct {
 	Certainty  Certainty `yaml:"certainty"`
 	Check      []string  `yaml:"check"` // what to check before relying on it
 	// Touches are the topics that bring a restriction up when the material contains them; ids from topics.yaml.
-	Touches  []string `yaml:"touches"`
+	Touches []string `yaml:"touches"`
+	// Raises are the codes of findings that relying on it, or coming up against it, brings with it; from Raisable.
+	Raises   []string `yaml:"raises"`
 	Sources  []Source `yaml:"sources"`
 	See      []string `yaml:"see"`
 	Ours     bool     `yaml:"ours"` // no agreement's table prints it; we added it
@@ -300,8 +317,9 @@ type Circumstance struct {
 // A Topic is something that material can contain and that the law protects especially, such as adoption, in words a
 // person can tick.
 type Topic struct {
-	ID    string `yaml:"id"`
-	Words string `yaml:"words"`
+	ID     string   `yaml:"id"`
+	Words  string   `yaml:"words"`
+	Raises []string `yaml:"raises"` // the codes of findings that material with it brings; from Raisable
 }
 
 // An Initiative is an area of joint work, such as MARAC: naming it says which facts hold and what comes first.
@@ -332,6 +350,15 @@ type Row struct {
 	Summary        string   `yaml:"summary"`
 	Entries        []string `yaml:"entries"`
 	Note           string   `yaml:"note"` // where the print is wrong, overtaken or names no gateway
+	// Overtaken is set where whoever copies the citation from the row would cite law wrongly.
+	Overtaken *Overtaken `yaml:"overtaken,omitempty"`
+}
+
+// Overtaken says where a printed citation leads to another provision, to none, or to words that no longer stand. A row
+// that is only too wide, too short or no gateway is not overtaken; its note says so.
+type Overtaken struct {
+	Entries []string `yaml:"entries"` // of the row's entries, those that the print cites wrongly
+	Words   string   `yaml:"words"`
 }
 
 // A Printed table is an agreement's list of legislation.
@@ -359,6 +386,37 @@ type Law struct {
 	Printed       map[string]Printed
 	Bases         BasisTable
 	byID          map[string]*Provision
+}
+
+// Overtaken says what is wrong or overtaken where the agreement's own table cites the entry, row by row; none: nothing
+// is, or the table does not print it. It needs the printed tables to be read (PartPrinted).
+func (l *Law) Overtaken(agreement, id string) []string {
+	table := l.Printed[agreement]
+	var notes []string
+	for _, row := range table.Rows {
+		if row.Overtaken == nil || !slices.Contains(row.Overtaken.Entries, id) {
+			continue
+		}
+		cited := row.Act
+		if row.Provision != "" {
+			cited += ", " + row.Provision
+		}
+		notes = append(notes, fmt.Sprintf("%s, row %d (%q): %s", table.Title, row.Row, cited, row.Overtaken.Words))
+	}
+	return notes
+}
+
+// RaisedBy are the codes of findings that material with these topics brings, each once, in the order of Raisable.
+func (l *Law) RaisedBy(topics []string) []string {
+	var codes []string
+	for _, code := range Raisable {
+		if slices.ContainsFunc(l.Topics, func(t Topic) bool {
+			return slices.Contains(topics, t.ID) && slices.Contains(t.Raises, code.ID)
+		}) {
+			codes = append(codes, code.ID)
+		}
+	}
+	return codes
 }
 
 // Provision finds an entry by id, or nil.

@@ -2,28 +2,72 @@ package screen
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"dsa/checklist"
 )
 
 // A course is what both askers keep while a sitting goes on: what is typed and not yet an answer, whether the draft
-// could be saved, and what an answer changed elsewhere.
+// could be saved, what an answer changed elsewhere, and what there is to look at.
 type course struct {
 	*Sitting
-	unsent map[string]checklist.Answer // typed or ticked, and not answered yet, by path
-	latest string                      // the path of the text typed last
-	unkept error                       // why the draft could not be saved the last time
+	unsent  map[string]checklist.Answer // typed or ticked, and not answered yet, by path
+	latest  string                      // the path of the text typed last
+	unkept  error                       // why the draft could not be saved the last time
+	remarks []Remark                    // what Watch said last
+	opening []string                    // what is to be said with the first page
+	jumped  *jump                       // nil when the steps are taken in their order
 }
+
+// A jump is a step opened out of its order, and the one it was opened from.
+type jump struct{ from, to string }
 
 func begin(s *Sitting) *course {
 	c := &course{Sitting: s, unsent: map[string]checklist.Answer{}}
 	if s.Partial != nil && s.Partial.Text != "" {
+		maps.Copy(c.unsent, s.left)
 		c.unsent[s.Partial.Path] = checklist.Answer{Text: s.Partial.Text}
 		c.latest = s.Partial.Path
 	}
+	s.SwitchTo = ""
+	first := s.said == nil
+	if first {
+		s.said = map[string]bool{}
+	}
+	if news := c.look(); !first {
+		c.opening = news
+	}
 	return c
 }
+
+// leave keeps in the sitting what was typed and is not an answer, for a sitting that goes on with it.
+func (c *course) leave() { c.Partial, c.left = c.partial(), c.unsent }
+
+// hurried reports whether there is no time for anything that is not needed now.
+func (c *course) hurried() bool { return c.Occasion == checklist.Emergency }
+
+// look asks what a careful colleague would say now, and returns what has not been said: how much it is, where it is
+// more than one thing, and then each.
+func (c *course) look() []string {
+	if c.Watch == nil {
+		return nil
+	}
+	c.remarks = c.Watch()
+	var news []string
+	for _, r := range c.remarks {
+		if !c.said[r.Key] {
+			c.said[r.Key] = true
+			news = append(news, r.said())
+		}
+	}
+	if n := len(news); n > 1 {
+		news = slices.Insert(news, 0, Count(n, "thing", "things")+" to look at.")
+	}
+	return news
+}
+
+func (r Remark) said() string { return "Look at this: " + sentence(r.Words) }
 
 // typed remembers what stands in a field that has not been answered with it.
 func (c *course) typed(step checklist.Step, a checklist.Answer) {
@@ -82,16 +126,25 @@ func (c *course) warning() string {
 }
 
 // answer gives the walk its answer and saves the draft. It returns what the person should hear of: answers elsewhere
-// that no longer apply, and a draft that could not be saved.
-func (c *course) answer(step checklist.Step, a checklist.Answer) (news []string, stops bool, err error) {
+// that no longer apply, what there is to look at now, and a draft that could not be saved. It reports whether the
+// sitting is over by an option made for that; ended says how.
+func (c *course) answer(step checklist.Step, a checklist.Answer) (news []string, over bool, err error) {
 	before := c.Walk.Dropped()
 	if err := c.Walk.Answer(a); err != nil {
 		return nil, false, err
 	}
 	delete(c.unsent, step.Path)
-	if stops = step.Stopping(a); stops {
+	if c.jumped != nil && c.jumped.to == step.Path {
+		// Whoever came from somewhere to change one answer is not led through all that stand between.
+		c.Walk.Restore(c.Walk.Answers(), "")
+	}
+	c.jumped = nil
+	if step.Stopping(a) {
 		// Whoever stops here comes back here, and has to choose something else to go on.
 		c.Walk.GoTo(step.Path)
+		over = true
+	} else if to := step.Switching(a); to != "" && to != c.Occasion {
+		c.SwitchTo, over = to, true
 	}
 	var titles []string
 	for _, path := range c.Walk.Dropped() {
@@ -106,14 +159,40 @@ func (c *course) answer(step checklist.Step, a checklist.Answer) (news []string,
 			news = append(news, "No longer applies: "+sentence(t))
 		}
 	}
+	if !over {
+		// Where the sitting is over there is no page to say it on; the sitting that goes on from here says it.
+		news = append(news, c.look()...)
+	}
 	if w := c.save(); w != "" {
 		news = append(news, w)
 	}
-	return news, stops, nil
+	return news, over, nil
 }
 
-// back goes to the step before. It reports false at the first.
-func (c *course) back() bool { return c.Walk.Back() }
+// ended is how a sitting ended that an option or the person brought to its end.
+func (c *course) ended() Ending {
+	if c.SwitchTo != "" {
+		return Switched
+	}
+	return Stopped
+}
+
+// jump opens a step out of its order, to be changed. Its answer leads on to the first step that needs something.
+func (c *course) jump(path string) {
+	from := c.Walk.At()
+	if c.Walk.GoTo(path) && from != "" && from != path {
+		c.jumped = &jump{from, path}
+	}
+}
+
+// back goes to the step before, or to where a jump came from. It reports false at the first.
+func (c *course) back() bool {
+	if j := c.jumped; j != nil && j.to == c.Walk.At() {
+		c.jumped = nil
+		return c.Walk.GoTo(j.from)
+	}
+	return c.Walk.Back()
+}
 
 // answered counts the steps that have an answer, and all that apply as far as is known now.
 func (c *course) answered() (answered int, steps []checklist.Step) {
@@ -124,6 +203,16 @@ func (c *course) answered() (answered int, steps []checklist.Step) {
 		}
 	}
 	return answered, steps
+}
+
+// opens reports whether the step is the first of its question, among the steps that apply.
+func opens(steps []checklist.Step, step checklist.Step) bool {
+	for _, s := range steps {
+		if s.Question == step.Question {
+			return s.Path == step.Path
+		}
+	}
+	return true
 }
 
 // Count says how many there are of something.

@@ -3,6 +3,7 @@ package screen
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"dsa/checklist"
@@ -29,6 +30,9 @@ type field struct {
 	input huh.Field // of a line or a paragraph
 	one   *huh.Select[string]
 	some  *huh.MultiSelect[string]
+
+	number string // the digits typed last: the cursor goes to the line of that number
+	stray  bool   // something else was typed, so that digits are part of a text that was meant for another page
 
 	filtering bool // typed letters go to the query
 	query     string
@@ -243,6 +247,8 @@ func (f *field) key(msg tea.KeyPressMsg) tea.Cmd {
 	if !f.isList() {
 		return f.send(msg)
 	}
+	number, stray := f.number, f.stray
+	f.number, f.stray = "", false
 	switch msg.String() {
 	case "up", "ctrl+p":
 		f.press("up")
@@ -267,10 +273,31 @@ func (f *field) key(msg tea.KeyPressMsg) tea.Cmd {
 		case msg.Text == "/" && f.canFilter():
 			f.filtering = true
 		case msg.Text == " " || msg.Text == "x":
+			f.stray = stray
 			f.toggle()
+		case !stray && !f.menu && len(msg.Text) == 1 && msg.Text[0] >= '0' && msg.Text[0] <= '9':
+			f.goTo(number + msg.Text)
+		case msg.Text != "":
+			if f.stray = true; number != "" {
+				f.press("home")
+			}
 		}
 	}
 	return nil
+}
+
+// goTo puts the cursor on the line with the number. A digit after a number that no longer fits begins a new one.
+func (f *field) goTo(number string) {
+	n, err := strconv.Atoi(number)
+	if err != nil || n > len(f.ask.Options) {
+		number = number[len(number)-1:]
+		n, _ = strconv.Atoi(number)
+	}
+	f.number = number
+	f.press("home")
+	for range slices.Index(f.found, n-1) + 1 {
+		f.press("down")
+	}
 }
 
 func (f *field) search(query string) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -43,16 +44,17 @@ func (d *drawn) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
 	}
 	defer context.AfterFunc(ctx, p.Quit)()
 	_, err := p.Run()
+	defer m.leave()
 	// Only the page that asks for the explicit yes sets Agreed. That a program ended without an error means nothing:
 	// a signal ends it so.
 	if !m.over {
 		m.keepTyping()
 		m.ending = Stopped
 	}
-	switch {
-	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
-		return Stopped, nil
-	case err != nil:
+	if err != nil || ctx.Err() != nil {
+		m.ending, m.SwitchTo = Stopped, ""
+	}
+	if err != nil && ctx.Err() == nil && !errors.Is(err, tea.ErrInterrupted) {
 		return Stopped, fmt.Errorf("the terminal: %w", err)
 	}
 	return m.ending, nil
@@ -82,6 +84,8 @@ const (
 	pageStep
 	pageReview
 	pageConfirm
+	pageSwitch  // over another page: what to go on with instead
+	pageAnswers // over another page: the answers so far, to open one
 )
 
 // The lines of the menus of the review and of the page where one agrees.
@@ -105,6 +109,8 @@ type model struct {
 	opened   int // pages opened so far; messages meant for an earlier page are dropped
 	step     checklist.Step
 	field    *field
+	opens    bool // the step is the first of its question
+	beneath  *layer
 	progress string
 	review   Review
 	read     bool // the record of this review has been opened
@@ -118,8 +124,9 @@ type model struct {
 	drawn   string   // the page as drawn last; empty when it has to be drawn again
 	cursor  *tea.Cursor
 
-	// After the pages of the review open, keys count for nothing until none has come for a moment. Keys typed ahead, or a
-	// key held down, would otherwise run on from the last question into agreeing.
+	// After the pages of the review open, and where the questions end and replies begin, keys count for nothing until none
+	// has come for a moment. Keys typed ahead, or a key held down, would otherwise run on from the last question into
+	// agreeing, or into a reason that nobody gave.
 	deaf  bool
 	heard int // keys that were let go
 
@@ -127,9 +134,20 @@ type model struct {
 	over   bool // the person ended the sitting; later keys count for nothing
 }
 
+// A layer is what a list was laid over, to be shown again as it was.
+type layer struct {
+	page  page
+	field *field
+}
+
 func newModel(s *Sitting, every time.Duration) *model {
 	m := &model{course: begin(s), every: every, theme: newTheme(), width: 80, height: 24}
-	if len(s.Notice) > 0 {
+	m.news = m.opening
+	switch {
+	case m.hurried():
+		// A page to be left by a key of its own is one too many.
+		m.news = append(slices.Clone(s.Notice), m.news...)
+	case len(s.Notice) > 0:
 		m.page = pageNotice
 		m.pager = &pager{title: "Please read first", lines: s.Notice, leave: "enter goes on"}
 	}
@@ -222,7 +240,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // pasted key by key would take minutes; so such keys are gathered, and put in together before anything else is done.
 func (m *model) typing(msg tea.Msg) string {
 	k, ok := msg.(tea.KeyPressMsg)
-	if !ok || m.page != pageStep || m.pager != nil || m.hidden || m.field.shape != checklist.ShapeParagraph {
+	if !ok || m.deaf || m.page != pageStep || m.pager != nil || m.hidden || m.field.shape != checklist.ShapeParagraph {
 		return ""
 	}
 	if isNewLine(k.String()) {
@@ -305,6 +323,7 @@ func (m *model) open() tea.Cmd {
 	step, ok := m.Walk.Current()
 	switch {
 	case ok:
+		fresh := checklist.IsClosing(step.Path) && !checklist.IsClosing(m.step.Path)
 		m.page, m.step = pageStep, step
 		start, _ := m.start(step)
 		m.saved = start.Text
@@ -316,8 +335,16 @@ func (m *model) open() tea.Cmd {
 				at = i + 1
 			}
 		}
+		m.opens = opens(steps, step)
 		m.progress = fmt.Sprintf("step %d, %d answered", at, answered)
-		return tea.Batch(m.own(m.field.focus()), m.later())
+		if n := len(m.remarks); n > 0 {
+			m.progress += fmt.Sprintf(", %d to look at", n)
+		}
+		begun := tea.Batch(m.own(m.field.focus()), m.later())
+		if fresh {
+			return tea.Batch(begun, m.hush())
+		}
+		return begun
 	case m.Review == nil:
 		m.tell(m.save())
 		return m.end(Agreed)
@@ -337,11 +364,64 @@ func (m *model) reviewPage() tea.Cmd {
 		{ID: lineSign, Words: m.review.Verb},
 		{ID: lineStop, Words: "Stop and keep the draft"},
 	}
-	for _, s := range steps {
-		options = append(options, checklist.Option{ID: lineEdit + s.Path, Words: "Edit: " + answerLine(s, 60)})
-	}
-	m.field = newMenu(m.theme, options...)
+	m.field = newMenu(m.theme, append(options, edits(steps)...)...)
 	return m.hush()
+}
+
+// edits are the lines of a menu that lead back to the answers.
+func edits(steps []checklist.Step) (options []checklist.Option) {
+	for _, s := range steps {
+		if s.Answered {
+			options = append(options, checklist.Option{ID: lineEdit + s.Path, Words: "Edit: " + answerLine(s, 60)})
+		}
+	}
+	return options
+}
+
+// lay puts a list over the page. What is being typed there is kept first, because the list may lead away from it.
+func (m *model) lay(p page, options []checklist.Option) {
+	m.keepTyping()
+	m.beneath = &layer{m.page, m.field}
+	m.opened++
+	m.page, m.problem = p, ""
+	m.field = newMenu(m.theme, options...)
+}
+
+// lift takes the list away again.
+func (m *model) lift() tea.Cmd {
+	m.page, m.field, m.beneath = m.beneath.page, m.beneath.field, nil
+	m.opened++
+	m.problem = ""
+	if m.page == pageReview {
+		return m.hush()
+	}
+	return tea.Batch(m.own(m.field.focus()), m.later())
+}
+
+// layered lays the list that a key opens, and reports whether it opens one here.
+func (m *model) layered(k string) bool {
+	if m.page != pageStep && m.page != pageReview {
+		return false
+	}
+	switch {
+	case k == "ctrl+o" && len(m.Switches) > 0:
+		var options []checklist.Option
+		for _, s := range m.Switches {
+			options = append(options, checklist.Option{ID: s.ID, Words: s.Words})
+		}
+		m.lay(pageSwitch, options)
+	case k == "ctrl+r" && m.page == pageStep:
+		_, steps := m.answered()
+		options := edits(steps)
+		if len(options) == 0 {
+			m.problem = "Nothing has been answered yet."
+			return true
+		}
+		m.lay(pageAnswers, options)
+	default:
+		return false
+	}
+	return true
 }
 
 func (m *model) confirmPage() tea.Cmd {
@@ -387,6 +467,8 @@ func (m *model) key(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	case k == "ctrl+g" || k == "f1":
 		m.pager = m.more()
+		return nil
+	case m.layered(k):
 		return nil
 	}
 	f := m.field
@@ -439,6 +521,9 @@ func (m *model) closePager() tea.Cmd {
 }
 
 func (m *model) goBack() tea.Cmd {
+	if m.beneath != nil {
+		return m.lift()
+	}
 	m.news = nil
 	switch m.page {
 	case pageConfirm:
@@ -457,7 +542,7 @@ func (m *model) goBack() tea.Cmd {
 func (m *model) submit() tea.Cmd {
 	answer := m.field.answer()
 	switch m.page {
-	case pageReview:
+	case pageReview, pageAnswers, pageSwitch:
 		return m.choose(answer)
 	case pageConfirm:
 		switch {
@@ -471,26 +556,33 @@ func (m *model) submit() tea.Cmd {
 		return nil
 	}
 	m.typed(m.step, m.field.half(m.step.Answer))
-	news, stops, err := m.answer(m.step, answer)
+	news, over, err := m.answer(m.step, answer)
 	if err != nil {
 		m.problem = sentence(Capital(err.Error())) + " Nothing was recorded."
 		return nil
 	}
 	m.news = news
-	if stops {
-		return m.end(Stopped)
+	if over {
+		return m.end(m.ended())
 	}
 	return m.open()
 }
 
-// choose does what was chosen on the review page.
+// choose does what was chosen on the review page, or in a list over another page.
 func (m *model) choose(answer checklist.Answer) tea.Cmd {
-	m.news = nil
 	if answer.Empty() {
 		m.problem = "Move down to what you want to do. Nothing has been signed."
 		return nil
 	}
-	switch id := answer.Chosen[0]; id {
+	m.news = nil
+	id := answer.Chosen[0]
+	if m.page == pageSwitch {
+		m.SwitchTo = id
+		m.save()
+		return m.end(Switched)
+	}
+	m.beneath = nil
+	switch id {
 	case lineRead:
 		m.pager = m.record("esc or enter goes back")
 	case lineSign:
@@ -503,23 +595,38 @@ func (m *model) choose(answer checklist.Answer) tea.Cmd {
 	case lineStop:
 		return m.stop()
 	default:
-		m.Walk.GoTo(strings.TrimPrefix(id, lineEdit))
+		m.jump(strings.TrimPrefix(id, lineEdit))
 		m.tell(m.save())
 		return m.open()
 	}
 	return nil
 }
 
-// record opens the whole record, warnings included.
+// record opens the whole record, and after it all that was pointed out.
 func (m *model) record(leave string) *pager {
 	m.read = true
-	return &pager{title: "The whole record", lines: append(append([]string{}, m.review.Lines...), m.warnings()...), leave: leave}
+	title := "The whole record"
+	if n := len(m.review.Findings); n > 0 {
+		title += ", and " + Count(n, "finding", "findings") + " after it"
+	}
+	return &pager{title: title, lines: append(append(append([]string{}, m.review.Lines...), ""), m.found()...), leave: leave}
 }
 
-func (m *model) warnings() []string {
-	lines := []string{"", Count(len(m.review.Warnings), "warning.", "warnings.")}
-	for i, w := range m.review.Warnings {
-		lines = append(lines, fmt.Sprintf("Warning %d of %d: %s", i+1, len(m.review.Warnings), sentence(w)))
+// found is all that was pointed out, in a line each after how many there are.
+func (m *model) found() []string {
+	lines := []string{weighed(m.review.Findings)}
+	for i, f := range m.review.Findings {
+		lines = append(lines, numbered(i, len(m.review.Findings), f)[0])
+	}
+	return lines
+}
+
+// findings are all that was pointed out with everything it says, after how many there are.
+func (m *model) findings() []string {
+	lines := []string{weighed(m.review.Findings)}
+	for i, f := range m.review.Findings {
+		lines = append(lines, "")
+		lines = append(lines, numbered(i, len(m.review.Findings), f)...)
 	}
 	return lines
 }
@@ -528,9 +635,17 @@ func (m *model) warnings() []string {
 func (m *model) more() *pager {
 	p := &pager{title: "About this page", leave: "esc or enter goes back"}
 	if m.page != pageStep {
-		p.lines = append(p.lines, m.warnings()[1:]...)
-		p.lines = append(p.lines, "", "Keys", "up and down move, enter chooses, esc goes back, / searches the list",
+		if m.page == pageReview || m.page == pageConfirm {
+			if len(m.news) > 0 {
+				p.lines = append(slices.Clone(m.news), "")
+			}
+			p.lines = append(append(p.lines, m.findings()...), "")
+		}
+		p.lines = append(p.lines, "Keys", "up and down move, a number goes to its line, enter chooses, esc goes back, / searches the list",
 			"ctrl+s or ctrl+c stops and keeps the draft, ctrl+b hides the page")
+		if len(m.Switches) > 0 && m.page == pageReview {
+			p.lines = append(p.lines, switchKey)
+		}
 		return p
 	}
 	add := func(lines ...string) {
@@ -543,7 +658,11 @@ func (m *model) more() *pager {
 	gap := func() { p.lines = append(p.lines, "") }
 	q, ask := m.step.Question, m.step.Ask
 	p.title = q.Title
-	if q.IsOurs() && m.Walk.List().Numbered() > 0 {
+	if said := m.toHear(); len(said) > 0 {
+		add(said...)
+		gap()
+	}
+	if isAdded(m.Walk.List(), q) {
 		add(added)
 	}
 	add(sentence(q.Guidance))
@@ -552,7 +671,7 @@ func (m *model) more() *pager {
 	}
 	gap()
 	if g := group(m.step); g != nil {
-		add(sentence(g.Words), sentence(g.Help))
+		add(sentence(groupWords(m.step)), sentence(g.Help))
 	}
 	add(sentence(ask.Words), sentence(ask.Help), kindHint(ask.Kind))
 	for i := range ask.Options {
@@ -575,6 +694,23 @@ func (m *model) more() *pager {
 	gap()
 	add("Keys", "enter or tab goes on; in text of several lines enter is a new line, and tab or ctrl+d goes on",
 		"esc goes back one question and loses nothing", "space or x ticks a choice, / searches a long list",
+		"ctrl+r lists your answers, to go to one and change it",
 		"ctrl+s or ctrl+c stops and keeps the draft, ctrl+b hides the page until a key is pressed")
+	if len(m.Switches) > 0 {
+		add(switchKey)
+	}
 	return p
+}
+
+const switchKey = "ctrl+o goes on with another checklist or agreement; your answers go with you"
+
+// toHear is what the last answer changed, and everything there is to look at in the answers so far.
+func (m *model) toHear() []string {
+	said := slices.Clone(m.news)
+	for _, r := range m.remarks {
+		if words := r.said(); !slices.Contains(said, words) {
+			said = append(said, words)
+		}
+	}
+	return said
 }

@@ -174,6 +174,16 @@ func TestDrawnShapes(t *testing.T) {
 		kinds(t, "one-of,line").typed("jjkgGlh").press("enter").answers(map[string]string{})
 		kinds(t, "some-of,line").press("ctrl+a").typed("jjkgGlh").press("enter").answers(map[string]string{})
 	})
+	t.Run("a number goes to its line", func(t *testing.T) {
+		kinds(t, "one-of,line").typed("2").shows("> 2. Beta").typed("1").shows("> 1. Alpha").press("enter").answers(map[string]string{"a1": "alpha"})
+		kinds(t, "some-of,line").typed("2 1 2 ").shows("[x] 1. Alpha", "[ ] 2. Beta").press("enter").answers(map[string]string{"a1": "alpha"})
+		kinds(t, "one-of,line").typed("9").shows("> (not answered yet)").press("enter").shows("Error: ").answers(map[string]string{})
+	})
+	t.Run("a number within other text goes nowhere", func(t *testing.T) {
+		for _, text := range []string{"I rang at 2", "2026-01-1", "1st", "at 1 2"} {
+			kinds(t, "one-of,line").typed(text).press("enter").shows("Error: ").answers(map[string]string{})
+		}
+	})
 	t.Run("an item says which it is, and the words of its group", func(t *testing.T) {
 		s := newSitting(fullList())
 		answerAll(t, s.Walk, fullAnswers()[:6])
@@ -483,8 +493,8 @@ func TestDrawnKeeps(t *testing.T) {
 
 func TestDrawnReview(t *testing.T) {
 	review := func(t *testing.T) *hand {
-		return kinds(t, "line,line").typed("alpha\nbeta\n").shows("Review", "2 warnings.", "Warning 1 of 2: No gateway was confirmed.",
-			"> (nothing chosen)", "Edit: Title 1: alpha")
+		return kinds(t, "line,line").typed("alpha\nbeta\n").shows("Review", "2 findings: 1 stop, 1 caution.", "Finding 1 of 2. Stop: No gateway was confirmed.",
+			"> (nothing chosen)", "Edit: Title 1: alpha").lacks("Why: nobody can say")
 	}
 	t.Run("Enter on nothing does nothing", func(t *testing.T) {
 		review(t).press("enter", "enter", "enter").shows("Error: Move down").goesOn()

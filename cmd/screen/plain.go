@@ -24,6 +24,7 @@ type plain struct {
 	in      *bufio.Reader
 	out     io.Writer
 	begun   bool           // the first line has been read
+	told    string         // what was said of the words one can type
 	pending chan typedLine // a read that was begun in a sitting that was then interrupted
 }
 
@@ -34,15 +35,16 @@ type typedLine struct {
 
 // Conduct puts the steps of a sitting line by line.
 func (p *plain) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
-	t := &talk{plain: p, course: begin(s), ctx: ctx}
+	t := &talk{plain: p, course: begin(s), ctx: ctx, guided: map[*checklist.Question]bool{}}
 	ending := t.walk()
 	if ending != Agreed {
 		t.course.save()
 		t.say(t.warning())
 	}
+	t.leave()
 	if t.err != nil || ctx.Err() != nil {
 		// What could not be shown cannot have been agreed to.
-		ending = Stopped
+		ending, t.SwitchTo = Stopped, ""
 	}
 	return ending, t.err
 }
@@ -54,18 +56,20 @@ type talk struct {
 	ctx context.Context
 	err error // the first failure of writing or reading
 
-	question *checklist.Question // whose guidance has been said
-	stopped  bool                // an option was chosen that stops the sitting
+	question *checklist.Question          // the one that is being put
+	guided   map[*checklist.Question]bool // those whose guidance has been said
+	over     bool                         // an option was chosen that ends the sitting
 }
 
 // turn is what came of a line or a step.
 type turn int
 
 const (
-	onward  turn = iota // go on with what the walk now asks
-	stop                // the person or a signal stopped
-	noInput             // the input ended
-	agree               // the explicit yes
+	onward    turn = iota // go on with what the walk now asks
+	stop                  // the person or a signal stopped
+	noInput               // the input ended
+	agree                 // the explicit yes
+	elsewhere             // the person goes on with something else
 )
 
 func (t turn) ending() Ending {
@@ -74,6 +78,8 @@ func (t turn) ending() Ending {
 		return InputEnded
 	case agree:
 		return Agreed
+	case elsewhere:
+		return Switched
 	}
 	return Stopped
 }
@@ -142,7 +148,16 @@ func (t *talk) walk() Ending {
 	}
 	t.say(sentence(title))
 	t.say(t.Notice...)
-	t.say("At any question you can type a word on its own: back, stop, review, or a question mark for help.")
+	words := "back, stop, review, "
+	if len(t.Switches) > 0 {
+		words += "switch, "
+	}
+	words = "At any question you can type a word on its own: " + words + "or a question mark for help."
+	if words != t.told {
+		t.told = words
+		t.say(words)
+	}
+	t.say(t.opening...)
 	for {
 		step, ok := t.Walk.Current()
 		var came turn
@@ -169,7 +184,9 @@ func (t *talk) step(step checklist.Step) turn {
 	for {
 		came, done := t.gather(step)
 		switch {
-		case t.stopped:
+		case t.over && t.SwitchTo != "":
+			return elsewhere
+		case t.over:
 			return stop
 		case done:
 			return came
@@ -192,23 +209,34 @@ func (t *talk) begin(step checklist.Step, whole bool) {
 		heading = "Training. " + heading
 	}
 	// The heading once: a voice that repeats it before every answer is heard no more.
-	if whole {
+	switch {
+	case whole && t.hurried():
+		// In an emergency once is enough, and where it comes from can be asked for.
+		t.say(heading)
+		if !t.guided[q] {
+			t.say(sentence(q.Guidance))
+		}
+	case whole:
 		t.say(heading)
 		t.guidance(step)
 		t.toRead(q)
 	}
+	t.guided[q] = true
 	if step.Item > 0 {
 		if g := group(step); opensGroup(step) {
-			t.say(sentence(g.Words), sentence(g.Help))
+			t.say(sentence(groupWords(step)), sentence(g.Help))
 		}
-		t.say(fmt.Sprintf("Item %d.", step.Item))
+		t.say(sentence(itemised(step, "")))
 	}
 	t.say(sentence(step.Ask.Words), sentence(step.Ask.Help))
 	t.options(step)
-	if n := len(step.Notes); n > 0 {
+	if n := len(step.Notes); n > 0 && !t.hurried() {
 		t.say("There " + isAre(n) + " " + Count(n, "note", "notes") + " about this. Type a question mark to hear more.")
 	}
 	t.say(t.standing(step)...)
+	if _, reply := checklist.IsReply(step.Path); reply {
+		t.say("To change an answer instead, type back, or review for the numbers and then edit and a number.")
+	}
 	t.say(t.how(step)...)
 }
 
@@ -220,7 +248,7 @@ func isAre(n int) string {
 }
 
 func (t *talk) guidance(step checklist.Step) {
-	if step.Question.IsOurs() && t.Walk.List().Numbered() > 0 {
+	if isAdded(t.Walk.List(), step.Question) {
 		t.say(added)
 	}
 	t.say(sentence(step.Question.Guidance))
@@ -306,6 +334,9 @@ func (t *talk) how(step checklist.Step) []string {
 		said = append(said, "Type numbers with commas.")
 	case checklist.ShapeParagraph:
 		said = append(said, "Type as many lines as you need. Finish with a line holding only a full stop.")
+		if hint := kindHint(step.Ask.Kind); hint != "" {
+			said = []string{hint, "Finish with a line holding only a full stop."}
+		}
 	default:
 		said = append(said, "Type one line.")
 		if hint := kindHint(step.Ask.Kind); hint != "" {
@@ -346,6 +377,11 @@ func (t *talk) gather(step checklist.Step) (came turn, done bool) {
 	case "review":
 		t.answers()
 		return onward, false
+	case "switch":
+		if len(t.Switches) > 0 {
+			came = t.switching()
+			return came, came != onward
+		}
 	case "?", "help":
 		t.help(step)
 		return onward, false
@@ -354,6 +390,9 @@ func (t *talk) gather(step checklist.Step) (came turn, done bool) {
 			return onward, true
 		}
 		return onward, false
+	}
+	if n, asked := editing(word); asked {
+		return onward, t.edit(n, "Nothing was recorded.")
 	}
 	if number, asked := strings.CutPrefix(word, "?"); asked && isChoice(step.Ask) {
 		if i, err := strconv.Atoi(strings.TrimSpace(number)); err == nil && i >= 1 && i <= len(step.Ask.Options) {
@@ -432,7 +471,7 @@ func (t *talk) clear(step checklist.Step) (done bool) {
 
 // give answers, and says what came of it. It reports whether the answer was taken.
 func (t *talk) give(step checklist.Step, answer checklist.Answer) bool {
-	news, stops, err := t.answer(step, answer)
+	news, over, err := t.answer(step, answer)
 	if err != nil {
 		t.refuse(err.Error())
 		return false
@@ -446,7 +485,7 @@ func (t *talk) give(step checklist.Step, answer checklist.Answer) bool {
 		}
 	}
 	t.say(news...)
-	t.stopped = stops
+	t.over = over
 	return true
 }
 
@@ -464,7 +503,10 @@ func (t *talk) help(step checklist.Step) {
 	}
 	t.say(t.standing(step)...)
 	t.say("Type back for the question before.", "Type stop to stop and keep the draft.",
-		"Type review to hear the answers so far.")
+		"Type review to hear the answers so far, and edit and a number to change one of them.")
+	if len(t.Switches) > 0 {
+		t.say("Type switch to go on with another checklist or agreement. Your answers go with you.")
+	}
 	if isChoice(step.Ask) {
 		t.say("Type a question mark and a number to hear that choice again.")
 	}
@@ -478,7 +520,7 @@ func (t *talk) help(step checklist.Step) {
 	}
 }
 
-// answers lists the answers so far.
+// answers lists the answers so far, and what there is to look at in them.
 func (t *talk) answers() {
 	answered, steps := t.answered()
 	t.say(Count(answered, "answer", "answers") + " so far.")
@@ -486,6 +528,69 @@ func (t *talk) answers() {
 		if s.Answered {
 			t.say(fmt.Sprintf("%d. %s", i+1, sentence(answerLine(s, 60))))
 		}
+	}
+	if n := len(t.remarks); n > 0 {
+		t.say(Count(n, "thing", "things") + " to look at.")
+		for _, r := range t.remarks {
+			t.say(r.said())
+		}
+	}
+}
+
+// editing reads "edit 3". Other words after edit are the beginning of an answer.
+func editing(word string) (n int, asked bool) {
+	fields := strings.Fields(word)
+	if len(fields) != 2 || fields[0] != "edit" {
+		return 0, false
+	}
+	n, err := strconv.Atoi(fields[1])
+	return n, err == nil
+}
+
+// edit opens the answer with that number, and reports whether there is one. Where there is none it says so, and what
+// did not happen.
+func (t *talk) edit(n int, nothing string) bool {
+	_, steps := t.answered()
+	if n < 1 || n > len(steps) || !steps[n-1].Answered {
+		t.say("Error: there is no answer with this number. Type review to hear the numbers. " + nothing)
+		return false
+	}
+	t.jump(steps[n-1].Path)
+	t.say(t.save())
+	return true
+}
+
+// switching asks what to go on with instead.
+func (t *talk) switching() turn {
+	ask := &checklist.Ask{Kind: checklist.OneOf}
+	for _, s := range t.Switches {
+		ask.Options = append(ask.Options, checklist.Option{ID: s.ID, Words: s.Words})
+	}
+	n := len(ask.Options)
+	t.say("Go on with something else. Your answers go with you, and nothing is signed. " + Count(n, "choice.", "choices."))
+	for i := range ask.Options {
+		t.option(i, &ask.Options[i])
+	}
+	for {
+		t.say("Type one number, or back to stay here.")
+		line, came := t.read()
+		if came != onward {
+			return came
+		}
+		switch strings.ToLower(strings.TrimSpace(line)) {
+		case "back", "":
+			t.say("Nothing has changed.")
+			return onward
+		case "stop":
+			return stop
+		}
+		i, reason := chooseOne(ask, strings.TrimSuffix(strings.TrimSpace(line), "."))
+		if reason != "" {
+			t.say("Error: " + sentence(Capital(reason)) + " Nothing has changed.")
+			continue
+		}
+		t.SwitchTo = ask.Options[i].ID
+		return elsewhere
 	}
 }
 
@@ -556,14 +661,20 @@ func (t *talk) review() turn {
 	for {
 		t.gap()
 		t.say("To agree, type the word sign. "+sentence(r.Verb), "Type edit for a numbered list of your answers.",
-			"Type edit and a number to change that answer.", "Type read to hear the record and the warnings again.",
-			"Type stop to stop and keep the draft.")
+			"Type edit and a number to change that answer.", "Type read to hear the record and the findings again.")
+		if len(r.Findings) > 0 {
+			t.say("Type findings to hear only those, with why they matter and what to do.")
+		}
+		if len(t.Switches) > 0 {
+			t.say("Type switch to go on with another checklist or agreement.")
+		}
+		t.say("Type stop to stop and keep the draft.")
 		line, came := t.read()
 		if came != onward {
 			return came
 		}
 		word := strings.Join(strings.Fields(strings.ToLower(line)), " ")
-		number, edit := strings.CutPrefix(word, "edit ")
+		n, edit := editing(word)
 		switch {
 		case word == "sign": // the word, and no number that could have been meant for another question
 			return agree
@@ -575,18 +686,18 @@ func (t *talk) review() turn {
 			return onward
 		case word == "read" || word == "?":
 			t.record(r)
+		case word == "findings":
+			t.findings(r)
 		case word == "edit" || word == "review":
 			t.answers()
 		case edit:
-			_, steps := t.answered()
-			n, err := strconv.Atoi(number)
-			if err != nil || n < 1 || n > len(steps) {
-				t.say(fmt.Sprintf("Error: the answers are numbered 1 to %d. Nothing was signed.", len(steps)))
-				continue
+			if t.edit(n, "Nothing was signed.") {
+				return onward
 			}
-			t.Walk.GoTo(steps[n-1].Path)
-			t.say(t.save())
-			return onward
+		case word == "switch" && len(t.Switches) > 0:
+			if came := t.switching(); came != onward {
+				return came
+			}
 		default:
 			t.say("Error: this is not one of the choices here. Nothing was signed.")
 		}
@@ -601,8 +712,16 @@ func (t *talk) record(r Review) {
 		}
 	}
 	t.say("End of the record.")
-	t.say(Capital(Count(len(r.Warnings), "warning.", "warnings.")))
-	for i, w := range r.Warnings {
-		t.say(fmt.Sprintf("Warning %d of %d. %s", i+1, len(r.Warnings), sentence(w)))
+	t.say(weighed(r.Findings))
+	for i, f := range r.Findings {
+		t.say(numbered(i, len(r.Findings), f)[0]) // the record has just said the rest of it
+	}
+}
+
+// findings says all there is to the findings, how many they are before what they are.
+func (t *talk) findings(r Review) {
+	t.say(weighed(r.Findings))
+	for i, f := range r.Findings {
+		t.say(numbered(i, len(r.Findings), f)...)
 	}
 }

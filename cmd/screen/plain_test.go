@@ -63,7 +63,7 @@ func TestPlain(t *testing.T) {
 		"end of input is never an answer":            {list: "line,line", input: "a\n", ending: InputEnded, answers: map[string]string{"a1": "a"}},
 		"a last line without an end counts as typed": {list: "line,line,line", input: "a\nb", ending: InputEnded, answers: map[string]string{"a1": "a", "a2": "b"}},
 		"no input at all":                            {list: "line", input: "", ending: InputEnded, answers: map[string]string{}},
-		"end of input at the review":                 {list: "line", input: "a\n", ending: InputEnded, answers: map[string]string{"a1": "a"}, says: []string{"2 warnings."}},
+		"end of input at the review":                 {list: "line", input: "a\n", ending: InputEnded, answers: map[string]string{"a1": "a"}, says: []string{"2 findings: 1 stop, 1 caution."}},
 		"a blank line at the review":                 {list: "line", input: "a\n\n\n", ending: InputEnded, answers: map[string]string{"a1": "a"}, says: []string{"Nothing was signed."}},
 		"yes is not sign":                            {list: "line", input: "a\nyes\ny\n2\nsign it\n", ending: InputEnded, answers: map[string]string{"a1": "a"}},
 		"a number is not sign":                       {list: "line", input: "a\n1\n", ending: InputEnded, answers: map[string]string{"a1": "a"}},
@@ -83,11 +83,13 @@ func TestPlain(t *testing.T) {
 		"answers so far":                             {list: "line,line", input: "Dr Jones\nreview\nstop\n", ending: Stopped, answers: map[string]string{"a1": "Dr Jones"}, says: []string{"1 answer so far.\n1. Title 1: Dr Jones."}},
 		"an edit comes back to the review":           {list: "line,line", input: "a\nb\nedit\nedit 1\nc\nsign\n", ending: Agreed, answers: map[string]string{"a1": "c", "a2": "b"}, says: []string{"2. Title 2: b.", "a1: c"}},
 		"an edit thought better of":                  {list: "line,line", input: "a\nb\nedit 1\nback\nsign\n", ending: Agreed, answers: map[string]string{"a1": "a", "a2": "b"}},
-		"an edit of nothing":                         {list: "line", input: "a\nedit 7\nedit x\n", ending: InputEnded, answers: map[string]string{"a1": "a"}, says: []string{"Error: the answers are numbered 1 to 1. Nothing was signed."}},
+		"an edit of nothing":                         {list: "line", input: "a\nedit 7\nedit x\n", ending: InputEnded, answers: map[string]string{"a1": "a"}, says: []string{"Error: there is no answer with this number. Type review to hear the numbers. Nothing was signed."}},
 		"read again":                                 {list: "line", input: "a\nread\nsign\n", ending: Agreed, answers: map[string]string{"a1": "a"}},
-		"the review":                                 {list: "line", input: "a\nsign\n", ending: Agreed, answers: map[string]string{"a1": "a"}, says: []string{"The whole record, 2 lines.\ndecision record\na1: a\nEnd of the record.\n2 warnings.\nWarning 1 of 2. No gateway was confirmed.\nWarning 2 of 2. A name may have been typed in question 1.\n\nTo agree, type the word sign. Sign and record this decision."}},
-		"no review":                                  {list: "line", input: "a\n", ending: Agreed, answers: map[string]string{"a1": "a"}, edit: func(s *Sitting) { s.Review = nil }},
-		"a notice comes first":                       {list: "line", input: "stop\n", ending: Stopped, answers: map[string]string{}, edit: func(s *Sitting) { s.Notice = []string{"A draft was found."} }, says: []string{"checklist.\nA draft was found.\nAt any question"}},
+		"the review":                                 {list: "line", input: "a\nsign\n", ending: Agreed, answers: map[string]string{"a1": "a"}, says: []string{"The whole record, 2 lines.\ndecision record\na1: a\nEnd of the record.\n2 findings: 1 stop, 1 caution.\nFinding 1 of 2. Stop: No gateway was confirmed.\nFinding 2 of 2. Caution: A name may have been typed in question 1.\n\nTo agree, type the word sign. Sign and record this decision."}},
+		"the findings in full": {list: "line", input: "a\nfindings\nsign\n", ending: Agreed, answers: map[string]string{"a1": "a"},
+			says: []string{"Type stop to stop and keep the draft.\n2 findings: 1 stop, 1 caution.\nFinding 1 of 2. Stop: No gateway was confirmed.\nWhy: nobody can say what let you share.\nFinding 2"}},
+		"no review":            {list: "line", input: "a\n", ending: Agreed, answers: map[string]string{"a1": "a"}, edit: func(s *Sitting) { s.Review = nil }},
+		"a notice comes first": {list: "line", input: "stop\n", ending: Stopped, answers: map[string]string{}, edit: func(s *Sitting) { s.Notice = []string{"A draft was found."} }, says: []string{"checklist.\nA draft was found.\nAt any question"}},
 		"training is said with every question": {list: "line,line", input: "a\nstop\n", ending: Stopped, answers: map[string]string{"a1": "a"},
 			edit: func(s *Sitting) { s.Training = true }, says: []string{"TRAINING. Cambridgeshire", "Training. Question 1 of 2.", "Training. Question 2 of 2."}},
 		"a draft that cannot be saved": {list: "line,line", input: "a\nb\nsign\n", ending: Agreed, answers: map[string]string{"a1": "a", "a2": "b"},
@@ -172,6 +174,24 @@ func TestPlainChanges(t *testing.T) {
 	})
 }
 
+// What can be typed is said by one asker once, as long as it is the same.
+func TestPlainSaysTheWordsOnce(t *testing.T) {
+	var out bytes.Buffer
+	asker := NewPlain(strings.NewReader("stop\nstop\nstop\n"), &out)
+	s := newSitting(smallList("line"))
+	for range 2 {
+		_, _ = asker.Conduct(context.Background(), s)
+	}
+	if n := strings.Count(out.String(), "At any question"); n != 1 {
+		t.Errorf("said %d times", n)
+	}
+	s.Switches = testSwitches
+	_, _ = asker.Conduct(context.Background(), s)
+	if n := strings.Count(out.String(), "At any question"); n != 2 || !strings.Contains(out.String(), "review, switch,") {
+		t.Errorf("said %d times\n%s", n, out.String())
+	}
+}
+
 func TestPlainKeeps(t *testing.T) {
 	t.Run("every line of a paragraph is kept, and the end of input keeps what there is", func(t *testing.T) {
 		s := newSitting(smallList("line,paragraph"))
@@ -191,6 +211,15 @@ func TestPlainKeeps(t *testing.T) {
 		}
 		if _, ok := s.Walk.Answers()["a2"]; ok {
 			t.Error("half a paragraph became an answer")
+		}
+	})
+	t.Run("the sitting says what was left half typed", func(t *testing.T) {
+		s := newSitting(smallList("line,paragraph"))
+		if speak(t, s, "a\none\ntwo"); s.Partial == nil || *s.Partial != (Partial{"a2", "one\ntwo"}) {
+			t.Errorf("left %v", s.Partial)
+		}
+		if speak(t, s, "\nsign\n"); s.Partial != nil || s.Walk.Answers()["a2"].Text != "one\ntwo" {
+			t.Errorf("left %v, with %v", s.Partial, s.Walk.Answers())
 		}
 	})
 	t.Run("an answered text is no longer kept as half typed", func(t *testing.T) {

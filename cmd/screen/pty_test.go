@@ -259,6 +259,31 @@ func TestTerminalInterrupted(t *testing.T) {
 	})
 }
 
+func TestTerminalSwitch(t *testing.T) {
+	t.Parallel()
+	term := start(t, "line,paragraph").shows("Words 1?").send("Dr Jones\r").shows("Words 2?").send("half a sentence").shows("half a sentence")
+	// Looked at and left again, nothing has changed; and then gone over to.
+	term.send("\x0f").shows("What do you want to go on with?").send("\x1b").shows("half a sentence").send(" more\x0f").shows("> (nothing chosen)")
+	term.send("\x1b[B\x1b[B").shows("> The London agreement").send("\r")
+	o := term.ends()
+	term.want(o, Switched, map[string]string{"a1": "Dr Jones"}, "a2 half a sentence more")
+	if o.To != "london" {
+		t.Errorf("switched to %q", o.To)
+	}
+}
+
+func TestTerminalStoppedWhileChoosing(t *testing.T) {
+	t.Parallel()
+	term := start(t, "line,paragraph").shows("Words 1?").send("Dr Jones\r").shows("Words 2?").send("half").shows("half").
+		send("\x0f").shows("What do you want to go on with?").send("\x1b[B").shows("> The routine")
+	_ = term.cmd.Process.Signal(syscall.SIGTERM)
+	o := term.ends()
+	term.want(o, Stopped, map[string]string{"a1": "Dr Jones"}, "a2 half")
+	if o.To != "" {
+		t.Errorf("switched to %q", o.To)
+	}
+}
+
 func TestTerminalThatIsLost(t *testing.T) {
 	t.Parallel()
 	term := start(t, "line,paragraph").shows("Words 1?")

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -23,26 +24,115 @@ func Page(d *decision.Record) []string {
 		p.line("TRAINING. This is an exercise and not a decision.")
 		p.line("")
 	}
-	p.heading("Decision: " + d.Outcome().Words)
+	p.heading(Title(d))
+	if d.Of != nil {
+		p.field(followed[d.Kind()], fmt.Sprintf("record %d of %s by %s (%s)", d.Of.Number, when(d.Of.Recorded), d.Of.By, d.Of.Outcome.Words))
+		p.field("Its id", d.Of.ID.String())
+	}
+	if d.Occasion == "emergency" {
+		p.wrapped("", "An emergency. It was recorded afterwards, as little as was needed; what is still owed stands at the end.")
+	}
 	p.field("Decided by", d.By.Name+", "+d.By.Post+", "+d.By.Organisation)
 	p.field("Organisation", d.By.Sector.Words+"; public authority: "+d.By.PublicAuthority.Words+
 		"; competent authority: "+d.By.CompetentAuthority.Words)
 	p.field("E-mail", d.By.Email)
 	p.field("Recorded", when(d.Recorded)+", begun "+when(d.Begun))
-	p.field("Given", givenWords(d.Given))
+	p.field("Given", GivenWords(d.Given))
 	p.field("Agreement", strings.TrimSpace(d.Agreement.Title+", version "+d.Agreement.Version))
 	p.field("Checklist", d.Checklist.Title+" ("+d.Occasion+")")
 	for _, q := range d.Questions {
 		p.question(q)
 	}
 	p.law(d.Law)
-	if len(d.Warnings) > 0 {
-		p.heading("Pointed out before signing")
-		for _, w := range d.Warnings {
-			p.wrapped("", w.Code+": "+w.Words+" ("+w.Source+")")
+	p.files(d.Files)
+	p.findings(d)
+	if len(d.Owed) > 0 {
+		p.heading("Still owed within a working day")
+		for _, o := range d.Owed {
+			p.wrapped("", "- "+o.Asked+" ("+o.Question+")")
 		}
 	}
 	return p.lines
+}
+
+// followed says how a record stands to the one it follows.
+var followed = map[decision.Kind]string{decision.Complete: "Completes", decision.Amend: "Amends", decision.Review: "Reviews"}
+
+// Title names a record in one line: the act and what came of it.
+func Title(d *decision.Record) string {
+	switch d.Kind() {
+	case decision.Amend:
+		return "Amendment of a record"
+	case decision.Review:
+		for id, words := range map[string]string{"stands": "the decision stands", "changed": "the decision is changed", "withdrawn": "the decision is withdrawn"} {
+			if d.Chose("stands", id) {
+				return "Review: " + words
+			}
+		}
+		return "Review of a decision"
+	case decision.Complete:
+		return "Completion of an emergency record"
+	}
+	return "Decision: " + d.Outcome().Words
+}
+
+// LevelWords are the words for how much a finding weighs.
+func LevelWords(l decision.Level) string {
+	switch l {
+	case decision.Lead:
+		return "Act first"
+	case decision.Stop, decision.Caution, decision.Note:
+		return Capital(string(l))
+	}
+	return string(l)
+}
+
+// findings are what was pointed out before signing, each with what the person wrote to it.
+func (p *sheet) findings(d *decision.Record) {
+	if len(d.Findings) == 0 {
+		return
+	}
+	p.heading("Pointed out before signing")
+	for _, f := range d.Findings {
+		title := ""
+		for _, q := range d.Questions {
+			if q.ID == f.Question {
+				title = ", at: " + q.Title
+			}
+		}
+		p.wrapped("", LevelWords(f.Level)+" ("+f.Code+")"+title)
+		for _, seen := range f.Seen {
+			p.wrapped("  ", seen)
+		}
+		for _, part := range []struct{ lead, words string }{{"Why it matters: ", f.Why}, {"What to do: ", f.Do}, {"Source: ", f.Source}} {
+			if part.words != "" {
+				p.wrapped("  ", part.lead+part.words)
+			}
+		}
+		switch {
+		case f.Reply != "":
+			p.wrapped("  ", "Reply:")
+			p.answer("  ", decision.Answer{Text: f.Reply})
+		case f.NeedsReply(d):
+			p.wrapped("  ", "Reply: (none)")
+		}
+	}
+}
+
+// FileWords name a disclosed file so that it can be recognised.
+func FileWords(f decision.File) string {
+	return fmt.Sprintf("%s, %d bytes, SHA-256 %s", f.Name, f.Bytes, f.SHA256)
+}
+
+// files are the digests of what was disclosed. The files themselves are in no record.
+func (p *sheet) files(files []decision.File) {
+	if len(files) == 0 {
+		return
+	}
+	p.heading("Files named in it, by their digest")
+	for _, f := range files {
+		p.wrapped("", FileWords(f))
+	}
 }
 
 type sheet struct{ lines []string }
@@ -125,6 +215,9 @@ func (p *sheet) law(l decision.Law) {
 		p.provision(r, "Offered because")
 	}
 	p.bases(l.Bases)
+	if offered := NotChosen(l); len(offered) > 0 {
+		p.wrapped("", "Offered too, and not relied on: "+strings.Join(offered, ", ")+".")
+	}
 	if l.Route != "" {
 		p.wrapped("", "Shown as the way where no provision fits: "+l.Route)
 	}
@@ -149,7 +242,21 @@ func (p *sheet) provision(r decision.Provision, because string) {
 	for _, c := range r.Check {
 		p.wrapped("  ", "To check: "+c)
 	}
+	for _, note := range r.Printed {
+		p.wrapped("  ", "Of the agreement's own table: "+note)
+	}
 	p.wrapped("  ", r.Address)
+}
+
+// NotChosen are the ids of the gateways that were offered and are not relied on.
+func NotChosen(l decision.Law) []string {
+	var ids []string
+	for _, o := range l.Offered {
+		if !slices.ContainsFunc(l.Relied, func(r decision.Provision) bool { return r.ID == o.ID }) {
+			ids = append(ids, o.ID)
+		}
+	}
+	return ids
 }
 
 // standing is how far a provision or a basis could be relied on. What must be checked first says so before it.
@@ -173,11 +280,20 @@ func (p *sheet) bases(bases []decision.Basis) {
 		p.wrapped("  ", b.Summary)
 		p.wrapped("  ", "Limits: "+b.Limits)
 		p.wrapped("  ", "Open because: "+strings.Join(b.Reasons, "; ")+".")
+		if len(b.Covers) > 0 {
+			p.wrapped("  ", "It serves here for: "+strings.Join(b.Covers, ", ")+".")
+		}
+		if len(b.ClosedTo) > 0 {
+			p.wrapped("  ", "Closed to: "+strings.Join(b.ClosedTo, ", ")+".")
+		}
+		if b.Caution != "" {
+			p.wrapped("  ", "Shown with it: "+b.Caution)
+		}
 		p.wrapped("  ", "It needs:")
 		for _, n := range b.Needs {
 			p.wrapped("  ", "- "+n)
 		}
-		p.wrapped("  ", "Appropriate policy document: "+documentWords(b.PolicyDocument)+".")
+		p.wrapped("  ", "Appropriate policy document: "+DocumentWords(b.PolicyDocument)+".")
 		for _, c := range b.Check {
 			p.wrapped("  ", "To check: "+c)
 		}
@@ -185,7 +301,8 @@ func (p *sheet) bases(bases []decision.Basis) {
 	}
 }
 
-func documentWords(state string) string {
+// DocumentWords say whether an appropriate policy document is needed, in the state that a basis has.
+func DocumentWords(state string) string {
 	switch state {
 	case "needed":
 		return "needed, your organisation's own"
@@ -197,7 +314,8 @@ func documentWords(state string) string {
 	return state
 }
 
-func givenWords(g decision.Given) string {
+// GivenWords say how the answers came to the program.
+func GivenWords(g decision.Given) string {
 	switch g {
 	case decision.OnScreen:
 		return "at a keyboard, on drawn pages"

@@ -15,14 +15,40 @@ type Sitting struct {
 	Title    string   // the top of every page: the agreement and checklist in a few words
 	Training bool     // said on every page
 	Notice   []string // shown once, before the first question
+	// Occasion is the occasion of the walk, and empty where there is none. In an emergency pages are as short as can be.
+	Occasion string
+	// Switches are what the person may go over to in mid-walk. Without any, nothing is said of it.
+	Switches []Switch
+	// SwitchTo is set when the ending is Switched: the id of the switch chosen, or the occasion that an option leads to.
+	SwitchTo string
 
 	// Keep saves the draft. It is called after every answer and every move, and during long text with what has been
 	// typed so far. A draft that cannot be saved is said to the person, and the sitting goes on. Nil: nothing is kept.
 	Keep func(*Partial) error
-	// Partial is text that was being typed when the draft was left; the step at its path starts with it.
+	// Partial is text that was being typed when the draft was left; the step at its path starts with it. When a sitting
+	// ends, it is what was typed in it and is not an answer.
 	Partial *Partial
+	// Watch tells what a careful colleague would say now. It is asked when the sitting begins and after every answer.
+	// What it says at the beginning is taken as known; what is new later is said at once, and not again in this sitting,
+	// however often it is conducted.
+	Watch func() []Remark
 	// Review is asked for when every question has an answer. Nil: the sitting ends with the last answer.
 	Review func() Review
+
+	said map[string]bool             // the keys of the remarks said or known; nil until the sitting is conducted
+	left map[string]checklist.Answer // with Partial: all that was typed or ticked and is not an answer
+}
+
+// A Switch is something else to go on with: another checklist, another agreement. The answers go along.
+type Switch struct {
+	ID    string
+	Words string
+}
+
+// A Remark is what a careful colleague would say about the answers so far, in one to three short sentences.
+type Remark struct {
+	Key   string // what it is about; a remark with a key that was said is not said again
+	Words string
 }
 
 // Partial is text that is still being typed.
@@ -33,9 +59,11 @@ type Partial struct {
 
 // A Review is what a person sees before agreeing.
 type Review struct {
-	Verb     string   // the words of agreeing: "Sign and record this decision"
-	Lines    []string // the whole record as it will be signed, in plain lines
-	Warnings []string // what a careful colleague would point out, one to a string
+	Verb  string   // the words of agreeing: "Sign and record this decision"
+	Lines []string // the whole record as it will be signed, in plain lines
+	// Findings are what a careful colleague would point out, one to a string: the word of its level, a colon, and what
+	// it says. Lines after the first go further into it.
+	Findings []string
 }
 
 // Ending is how a sitting ended.
@@ -46,6 +74,7 @@ const (
 	Stopped    Ending = iota // the person stopped, or a signal came; the draft is kept
 	InputEnded               // the input ended before the walk did; the draft is kept
 	Agreed                   // the person chose the verb of the review, or answered the last question where there is none
+	Switched                 // the person goes on with something else, named by SwitchTo; the draft is kept
 )
 
 // An Asker conducts a sitting, one at a time. When the context ends, the sitting is stopped and the draft kept. The

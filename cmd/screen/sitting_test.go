@@ -30,14 +30,16 @@ type outcome struct {
 	Partial *Partial
 	Ended   bool
 	Ending  Ending
+	To      string // what was switched to
 	Err     string
 }
 
 func child(file string) int {
 	s := newSitting(smallList(os.Getenv("DSA_SCREEN_LIST")))
 	s.Training = os.Getenv("DSA_SCREEN_TRAINING") != ""
+	s.Switches = testSwitches
 	var o outcome
-	write := func() error {
+	write := func() error { // what was half typed is what Keep was given, and at the end what the sitting says
 		o.Answers, o.At = s.Walk.Answers(), s.Walk.At()
 		data, _ := json.Marshal(o)
 		if err := os.WriteFile(file+".new", data, 0o600); err != nil {
@@ -50,7 +52,7 @@ func child(file string) int {
 		return write()
 	}
 	ending, err := NewDrawn(os.Stdin, os.Stderr).Conduct(context.Background(), s)
-	o.Ended, o.Ending, o.Err = true, ending, fmt.Sprint(err)
+	o.Ended, o.Ending, o.To, o.Partial, o.Err = true, ending, s.SwitchTo, s.Partial, fmt.Sprint(err)
 	_ = write()
 	return 0
 }
@@ -142,7 +144,7 @@ func newSitting(list *checklist.List) *Sitting {
 				lines = append(lines, s.Path+": "+answerWords(s.Ask, s.Answer))
 			}
 			return Review{Verb: "Sign and record this decision", Lines: lines,
-				Warnings: []string{"No gateway was confirmed", "A name may have been typed in question 1"}}
+				Findings: []string{"Stop: No gateway was confirmed\nWhy: nobody can say what let you share", "Caution: A name may have been typed in question 1"}}
 		}}
 }
 

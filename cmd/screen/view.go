@@ -47,7 +47,14 @@ func (m *model) draw() string {
 		return strings.Join(lines, "\n")
 	}
 	blocks := m.blocks(width)
-	keys := m.keys(width)
+	keys := m.keys(width, false)
+	need := len(header) + len(keys)
+	for i := range blocks {
+		need += blocks[i].most
+	}
+	if need < m.height {
+		keys = m.keys(width, true)
+	}
 	allot(blocks, m.height-len(header)-len(keys))
 	lines := append([]string{}, header...)
 	for i := range blocks {
@@ -162,6 +169,10 @@ func (m *model) header(width int) []string {
 		where = "Review"
 	case pageConfirm:
 		where = "Last step"
+	case pageSwitch:
+		where = "Something else"
+	case pageAnswers:
+		where = "Your answers"
 	}
 	training := ""
 	if m.Training {
@@ -220,15 +231,24 @@ func (m *model) blocks(width int) []block {
 	switch m.page {
 	case pageStep:
 		q, ask := m.step.Question, m.step.Ask
+		closing := checklist.IsClosing(m.step.Path)
 		add(t.title, 4, 1, 2, q.Title)
 		mine := ""
-		if q.IsOurs() && m.Walk.List().Numbered() > 0 {
+		if isAdded(m.Walk.List(), q) {
 			mine = added
 		}
-		// The guidance gives way to long lists: to a few words where each choice has much to say, and altogether where
+		// In an emergency the guidance is there once, and the rest can be opened. Else it gives way to long lists: to a few words where each choice has much to say, and altogether where
 		// it stood on the page before. ctrl+g always has all of it.
 		switch {
-		case !opensQuestion(m.step) && len(ask.Options) > shortList && m.height < roomy:
+		case m.hurried() && m.opens:
+			add(plain, 6, 0, 99, q.Guidance)
+		case m.hurried():
+		case closing:
+			// What is to be replied to, and its own source, come before what is said of all of it.
+			if m.opens || m.height >= roomy {
+				add(plain, 6, 0, 99, q.Guidance)
+			}
+		case !m.opens && len(ask.Options) > shortList && m.height < roomy:
 		case detailed(ask) > 0 && m.height < roomy:
 			add(plain, 6, 0, 2, mine, q.Guidance)
 		default:
@@ -241,9 +261,16 @@ func (m *model) blocks(width int) []block {
 		if m.step.Unfit != "" {
 			news = append(news, "Your earlier answer no longer fits: "+sentence(m.step.Unfit))
 		}
-		add(t.warning, 3, 1, 6, news...)
+		if len(news) > 0 {
+			least, most := 1+m.height/18, max(6, m.height/4)
+			if closing {
+				least, most = 1, 3 // all of it is being gone through anyway
+			}
+			add(t.warning, 3, least, most, news...)
+			blank(7)
+		}
 		if g := group(m.step); g != nil {
-			add(t.words, 4, 1, 1, fmt.Sprintf("Item %d. %s", m.step.Item, g.Words))
+			add(t.words, 4, 1, 1, itemised(m.step, groupWords(m.step)))
 			if opensGroup(m.step) {
 				add(plain, 6, 0, 3, g.Help)
 			}
@@ -253,20 +280,36 @@ func (m *model) blocks(width int) []block {
 		if ask.Optional {
 			empty = "You may leave this empty."
 		}
-		add(plain, 5, 1, 4, ask.Help, kindHint(ask.Kind), empty)
+		most := 4
+		if closing {
+			most = 99 // what is to be replied to has to be read
+		}
+		add(plain, 5, 1, most, ask.Help, kindHint(ask.Kind), empty)
+		if _, reply := checklist.IsReply(m.step.Path); reply {
+			add(plain, 5, 1, 2, "To change instead: esc back, ctrl+r your answers.")
+		}
 	case pageReview:
 		add(t.title, 4, 1, 1, "Every question has an answer. Nothing has been signed.")
 		add(t.warning, 3, 1, 6, news...)
-		add(t.warning, 3, min(4, m.height/4), 99, m.warnings()[1:]...)
+		add(t.warning, 3, min(4, m.height/4), 99, m.found()...)
 		blank(7)
 		add(t.words, 1, 1, 1, "What do you want to do?")
 	case pageConfirm:
 		add(t.title, 1, 1, 3, sentence(m.review.Verb))
-		if n := len(m.review.Warnings); n > 0 {
-			add(t.warning, 3, 1, 2, Count(n, "warning", "warnings")+"; ctrl+g shows what they say.")
+		if len(m.review.Findings) > 0 {
+			add(t.warning, 3, 1, 2, weighed(m.review.Findings)+" ctrl+g shows what they say.")
 		}
 		blank(7)
 		add(t.words, 1, 1, 2, "Do you want to do this now?")
+	case pageSwitch:
+		add(t.title, 4, 1, 1, "Go on with something else")
+		add(plain, 6, 0, 3, "Your answers go with you, as far as they have a place there. Nothing is signed.")
+		blank(7)
+		add(t.words, 1, 1, 1, "What do you want to go on with?")
+	case pageAnswers:
+		add(t.title, 4, 1, 1, "Your answers so far")
+		blank(7)
+		add(t.words, 1, 1, 1, "Which one do you want to change?")
 	}
 	if m.field == nil {
 		return blocks
@@ -282,6 +325,9 @@ func (m *model) blocks(width int) []block {
 	least, most := m.field.rows()
 	if m.height < 20 {
 		least = min(least, 5) // room for the warnings of the option under the cursor
+		if m.page == pageStep && checklist.IsClosing(m.step.Path) && !m.field.isList() {
+			least = 3 // room for what is to be replied to
+		}
 	}
 	blocks = append(blocks, block{isField: true, urgency: 2, growth: 8, least: least, most: most})
 	room := 3 + m.height/30*2
@@ -312,8 +358,8 @@ func (m *model) blocks(width int) []block {
 	return blocks
 }
 
-// keys are the keys of the page in words.
-func (m *model) keys(width int) []string {
+// keys are the keys of the page in words; with those that can be done without, where there is a row to spare.
+func (m *model) keys(width int, spare bool) []string {
 	var said []string
 	f := m.field
 	switch {
@@ -338,9 +384,11 @@ func (m *model) keys(width int) []string {
 		}
 	}
 	guidance := "ctrl+g guidance"
-	if n := len(m.step.Notes); m.page == pageStep && n > 0 {
+	if m.hurried() {
+		// nothing to be drawn to
+	} else if n := len(m.step.Notes); m.page == pageStep && n > 0 {
 		guidance += " and " + Count(n, "note", "notes")
-	} else if m.page == pageStep && opensQuestion(m.step) && len(m.step.Question.Readings) > 0 {
+	} else if m.page == pageStep && m.opens && len(m.step.Question.Readings) > 0 {
 		guidance += " and " + Count(len(m.step.Question.Readings), "page to read", "pages to read")
 	}
 	if m.page != pageStep || m.height < 18 {
@@ -351,12 +399,16 @@ func (m *model) keys(width int) []string {
 		return []string{m.theme.quiet.Render(ansi.Truncate(strings.Join(said, " · "), width, "…"))}
 	}
 	said = append(said, guidance, "ctrl+s stop and keep", "ctrl+b hide")
+	const other = "ctrl+o switch"
+	if m.page == pageStep && len(m.Switches) > 0 {
+		said = append(said, other)
+	}
 	lines := []string{said[0]}
 	for _, s := range said[1:] {
 		last := &lines[len(lines)-1]
 		if longer := *last + " · " + s; ansi.StringWidth(longer) <= width {
 			*last = longer
-		} else {
+		} else if s != other || spare {
 			lines = append(lines, s)
 		}
 	}

@@ -22,15 +22,32 @@ func whereabouts(list *checklist.List, q *checklist.Question) string {
 	case !q.IsOurs():
 		return fmt.Sprintf("Question %s of %d", q.Number, numbered)
 	}
+	before := true
 	for i := range list.Questions {
-		if !list.Questions[i].IsOurs() {
-			break
-		}
-		if &list.Questions[i] == q {
+		before = before && list.Questions[i].IsOurs()
+		switch {
+		case &list.Questions[i] != q:
+		case before:
 			return "Before the questions"
+		default:
+			return "Added by dsa"
 		}
 	}
-	return "Added by dsa"
+	return "After the questions"
+}
+
+// isAdded reports whether the question is one of ours among those of an agreement, where it could be mistaken for one
+// of theirs. What is asked after all of them, about the answers, cannot be.
+func isAdded(list *checklist.List, q *checklist.Question) bool {
+	if !q.IsOurs() || list.Numbered() == 0 {
+		return false
+	}
+	for i := range list.Questions {
+		if &list.Questions[i] == q {
+			return true
+		}
+	}
+	return false
 }
 
 // group is the ask of which the step is a part, and nil where the step stands alone.
@@ -47,19 +64,27 @@ func group(step checklist.Step) *checklist.Ask {
 	return nil
 }
 
+// itemised names an item of a group, by what it is about once that has been said, and otherwise by the words given.
+func itemised(step checklist.Step, otherwise string) string {
+	if step.About != "" {
+		otherwise = short(step.About, 60)
+	}
+	return strings.TrimSpace(fmt.Sprintf("Item %d. %s", step.Item, otherwise))
+}
+
+// groupWords are the words of the group of a step, unless the step asks with the same words.
+func groupWords(step checklist.Step) string {
+	g := group(step)
+	if bare := func(s string) string { return strings.TrimRight(s, "?.: ") }; bare(g.Words) == bare(step.Ask.Words) {
+		return ""
+	}
+	return g.Words
+}
+
 // opensGroup reports whether the step is the first of its group, where the words of the group are said.
 func opensGroup(step checklist.Step) bool {
 	g := group(step)
 	return g != nil && step.Item == 1 && len(g.Items) > 0 && strings.HasSuffix(step.Path, "/"+g.Items[0].ID)
-}
-
-// opensQuestion reports whether the step is the first of its question.
-func opensQuestion(step checklist.Step) bool {
-	first := &step.Question.Asks[0]
-	if first.Kind == checklist.Items {
-		return opensGroup(step)
-	}
-	return step.Path == first.ID
 }
 
 // isChoice reports whether the answer is chosen from a list.
@@ -91,7 +116,12 @@ func shortAnswer(step checklist.Step, most int) string {
 	if !step.Answered {
 		return "(not answered yet)"
 	}
-	line := strings.Join(strings.Fields(answerWords(step.Ask, step.Answer)), " ")
+	return short(answerWords(step.Ask, step.Answer), most)
+}
+
+// short is a text in one line of not more than so many characters.
+func short(text string, most int) string {
+	line := strings.Join(strings.Fields(safe(text)), " ")
 	if utf8.RuneCountInString(line) > most {
 		line = string([]rune(line)[:most-1]) + "…"
 	}
@@ -161,8 +191,50 @@ func kindHint(kind checklist.Kind) string {
 		return "A time such as 14:30 for today, 2026-02-05 14:30, 2026-02-05, or the word now."
 	case checklist.Years:
 		return "A whole number of years, such as 8."
+	case checklist.Day:
+		return "A day such as 2026-02-05, today, tomorrow, in 3 weeks, or in 6 months."
+	case checklist.Files:
+		return "The path of each file, one to a line. Only its name, its size and its SHA-256 digest are kept, never the file."
 	}
 	return ""
+}
+
+// levels are the words with which findings begin, by their level, and how one and several of them are counted.
+var levels = map[string][2]string{"act first": {"to act on first", "to act on first"}, "stop": {"stop", "stops"},
+	"caution": {"caution", "cautions"}, "note": {"note", "notes"}}
+
+// weighed says how many findings there are, and how many of each level: "3 findings: 1 stop, 2 cautions."
+func weighed(findings []string) string {
+	if len(findings) == 0 {
+		return "Nothing was pointed out."
+	}
+	var order []string
+	of := map[string]int{}
+	for _, f := range findings {
+		level, _, _ := strings.Cut(f, ":")
+		level = strings.ToLower(level)
+		if of[level]++; of[level] == 1 {
+			order = append(order, level)
+		}
+	}
+	for i, level := range order {
+		words, known := levels[level]
+		if !known {
+			return Count(len(findings), "finding.", "findings.")
+		}
+		order[i] = Count(of[level], words[0], words[1])
+	}
+	return Count(len(findings), "finding", "findings") + ": " + strings.Join(order, ", ") + "."
+}
+
+// numbered are the lines of one finding, with its place among all.
+func numbered(i, n int, finding string) []string {
+	lines := strings.Split(finding, "\n")
+	for j := range lines {
+		lines[j] = sentence(lines[j])
+	}
+	lines[0] = fmt.Sprintf("Finding %d of %d. %s", i+1, n, lines[0])
+	return lines
 }
 
 // sentence ends a text with a full stop where it has no ending, for a voice to pause at.

@@ -41,6 +41,8 @@ const (
 	TwoChains    Code = "two-chains"    // one key has two chains
 	BadOpening   Code = "bad-opening"   // number 0 does not say whose chain this is
 	BadBody      Code = "bad-body"      // signed, but not written as this format writes it
+	WrongAbout   Code = "wrong-about"   // about another record than it says, or one it cannot be about
+	AboutMissing Code = "about-missing" // about a record that its chain should have and has not
 	Stray        Code = "stray"         // something that has no place in a log
 	Oversize     Code = "oversize"      // a file larger than any record
 	Unreadable   Code = "unreadable"    // the system refuses to read it
@@ -52,17 +54,18 @@ const (
 
 // Codes of notices. They change nothing about the records.
 const (
-	TimeBack      Code = "time-back"      // a record claims an earlier time than the one before it
-	Temporary     Code = "temporary"      // left by a writer that was stopped
-	SystemFile    Code = "system-file"    // put there by the system, such as .DS_Store
-	EmptyFolder   Code = "empty-folder"   // made just before a stop
-	NoRecords     Code = "no-records"     // there is nothing to check
-	NoReadme      Code = "no-readme"      // README.txt is not there
-	OtherReadme   Code = "other-readme"   // README.txt is not the text this version writes
-	NoSigners     Code = "no-signers"     // allowed_signers is not there
-	UnknownSigner Code = "unknown-signer" // allowed_signers has a line that no chain in this log opens with
-	NotJudged     Code = "not-judged"     // records whose content this version does not examine
-	OtherName     Code = "other-name"     // a single file not under its own name
+	TimeBack       Code = "time-back"       // a record claims an earlier time than the one before it
+	Temporary      Code = "temporary"       // left by a writer that was stopped
+	SystemFile     Code = "system-file"     // put there by the system, such as .DS_Store
+	EmptyFolder    Code = "empty-folder"    // made just before a stop
+	NoRecords      Code = "no-records"      // there is nothing to check
+	NoReadme       Code = "no-readme"       // README.txt is not there
+	OtherReadme    Code = "other-readme"    // README.txt is not the text this version writes
+	NoSigners      Code = "no-signers"      // allowed_signers is not there
+	UnknownSigner  Code = "unknown-signer"  // allowed_signers has a line that no chain in this log opens with
+	AboutElsewhere Code = "about-elsewhere" // about a record whose chain is not in this log
+	NotJudged      Code = "not-judged"      // records whose content this version does not examine
+	OtherName      Code = "other-name"      // a single file not under its own name
 )
 
 // Fault is one finding: where, what, what it means and what to do. It never
@@ -120,6 +123,11 @@ type Options struct {
 	// from many goroutines at once. Its error must not quote the body. Nil: bodies
 	// are checked against their fingerprint only.
 	Body func(decision.Kind, []byte) error
+	// Of reads off the body of an intact record which record it is about, and reports
+	// false if the body does not say. It is called after Body has taken the body, for
+	// the kinds that need another record, from many goroutines at once. Nil: the
+	// covers are believed.
+	Of func(decision.Kind, []byte) (Reference, bool)
 	// Workers is how many files are read at once. 0: four to each core and at
 	// least sixteen, since on a network share reading waits more than it works.
 	Workers int
@@ -139,6 +147,7 @@ type examined struct {
 	key       sshsig.Key
 	namespace string
 	signer    string // number 0: the line it adds to allowed_signers
+	of        Reference
 	faults    []Fault
 }
 
@@ -191,6 +200,12 @@ func wordsOf(code Code) (meaning, next string) {
 		return "only the cover is here; this version of dsa cannot see whether the body was disposed of with authority", "ask your information governance lead for the disposal, or check with a newer version"
 	case Unfinished:
 		return "record and cover are both here: a disposal was begun and not finished, or a cover was copied in", "tell your information governance lead"
+	case WrongAbout:
+		return "what it is about does not agree with its cover or with the log", keep
+	case AboutMissing:
+		return "the record it is about is not there, though the chain of that record is", "look for it in other copies of the log; if there is none, " + keep
+	case AboutElsewhere:
+		return "the record it is about is not in this log", "nothing, if that record stands in another log; otherwise compare with another copy"
 	case TimeBack:
 		return "its time is before that of the record before it: a clock was set, or one of the times is not true", "ask the author; the order of the numbers is sure, the times are claims"
 	case Temporary:
@@ -359,6 +374,13 @@ func inspect(p place, data []byte, o Options) examined {
 	case o.Body != nil:
 		if err := o.Body(x.cover.Kind, body); err != nil {
 			add(BadBody, err.Error())
+		}
+	}
+	if o.Of != nil && !x.name.CoverOnly && followsUp(x.cover.Kind) && len(x.faults) == 0 {
+		if of, said := o.Of(x.cover.Kind, body); said && of.ID != x.cover.About {
+			add(WrongAbout, "its body names another record")
+		} else if said {
+			x.of = of
 		}
 	}
 	return x
@@ -752,6 +774,9 @@ type follower struct {
 	signers map[string]bool       // lines that belong in allowed_signers
 	opened  map[sshsig.Key]bool   // keys whose openings are intact
 	acts    int                   // oversight records met
+	// references are the intact follow-ups. They are the one thing held besides a chain's state, some two hundred bytes
+	// each: what they are about can stand anywhere in the log, also after them.
+	references []reference
 
 	folder   string // chain being followed; "" before the first
 	group    []examined
@@ -828,6 +853,10 @@ func (f *follower) endNumber() {
 			f.acts++
 		}
 		f.links(number, x)
+		if followsUp(x.cover.Kind) && len(x.faults) == 0 {
+			f.references = append(f.references, reference{kind: x.cover.Kind, about: x.cover.About, of: x.of,
+				training: f.training, folder: f.folder, number: number, path: x.path})
+		}
 		now = append(now, link{x.id, x.cover.Time})
 	}
 	for n := range f.broken {
@@ -944,6 +973,7 @@ func (f *follower) finish(b *Book) {
 	if f.acts > 0 {
 		f.report.Notices = append(f.report.Notices, fault(NotJudged, "", -1, "", fmt.Sprintf("%d of them", f.acts)))
 	}
+	f.judgeReferences(b)
 	text, err := b.disk.ReadFile(SignersName)
 	if err != nil {
 		return // a convenience; its absence is no finding

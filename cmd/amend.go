@@ -1,0 +1,156 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"dsa/checklist"
+	"dsa/cmd/screen"
+	"dsa/decision"
+	"dsa/decision/logbook"
+
+	"github.com/spf13/cobra"
+)
+
+type followOptions struct {
+	walkOptions
+	log string
+}
+
+func (o *followOptions) flags(c *cobra.Command) {
+	c.Flags().StringVar(&o.log, "log", "", "the log folder that has the record, if not your own")
+	o.walkOptions.flags(c)
+}
+
+// NewAmend is the command that records a correction.
+func NewAmend(app *App) *cobra.Command {
+	var opts followOptions
+	c := &cobra.Command{
+		Use:   "amend ID",
+		Short: "Correct a record: what was wrong, what is right, and who is told",
+		Long: `amend signs a correction as a record of its own. The first record stays as it
+is; dsa show prints the two together. You say which answer is corrected, what is
+right, why, and whether those who received the information have been told; what
+was wrong is shown to you while you choose. ID is the number of the decision, or
+the first digits of its id as dsa log shows it.
+
+It ends with the list of those who have to be told of a correction.`,
+		Example: "  dsa amend 3\n  dsa amend 9f31c2 --answers correction.yaml",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return runAmend(cmd.Context(), app, args[0], opts) },
+	}
+	opts.flags(c)
+	return c
+}
+
+func runAmend(ctx context.Context, app *App, wanted string, opts followOptions) error {
+	f, err := app.follow("amend", opts.log, wanted)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	t, err := f.task(app, decision.Amend, "amendment")
+	if err != nil {
+		return err
+	}
+	t.sources = map[string]checklist.Source{"answers-of-record": answersSource(f.now())}
+	t.title, t.verb = "Correcting "+f.name(), "Sign and record this correction"
+	said := f.signed(app, "It amends "+f.name()+".")
+	t.signed = func(record *decision.Record, entry logbook.Entry) {
+		f.toBeTold(app, record, "correction")
+		said(record, entry)
+	}
+	return app.carryOut(ctx, t, opts.walkOptions)
+}
+
+// task is what a follow-up with a list of the program's own sets out to sign. The agreement is that of the decision, as
+// the record names it: nothing of it is asked again, so it need not be at hand.
+func (f *following) task(app *App, kind decision.Kind, noun string) (*task, error) {
+	list, err := checklist.LoadOwn(app.Data, string(kind))
+	if err != nil {
+		return nil, err
+	}
+	first := f.first.record
+	under := first.Agreement
+	occasion := first.Occasion
+	if occasion == checklist.Emergency {
+		occasion = checklist.AdHoc // nobody is in a hurry any more
+	}
+	return &task{
+		kind: kind, occasion: occasion, list: list, of: linkTo(f.first.entry, first),
+		agreement: &checklist.Agreement{ID: under.ID, Title: under.Title, Version: under.Version, Digest: under.Digest},
+		noun:      noun + " of " + f.name(), command: "dsa " + string(kind) + " " + shortID(f.first.entry.ID),
+	}, nil
+}
+
+// maxShown is how much of an answer is shown with a choice, in characters; the rest is there for those who ask.
+const maxShown = 160
+
+// answersSource offers the answers of a record, by their paths. Its author, who is to say which was wrong, sees what
+// was answered.
+func answersSource(record *decision.Record) checklist.Source {
+	var options []checklist.Option
+	for _, q := range record.Questions {
+		for _, a := range q.Answers {
+			option := checklist.Option{ID: a.ID, Words: a.Asked}
+			heading := strings.TrimRight(q.Title, "?.: ")
+			if q.Number != "" {
+				heading = q.Number + " " + heading
+			}
+			if a.Group != "" {
+				option.ID = a.Group + "/" + strconv.Itoa(a.Item) + "/" + a.ID
+				heading = fmt.Sprintf("%s, item %d", heading, a.Item)
+			}
+			if a.Asked != q.Title {
+				option.Words = heading + ": " + a.Asked
+			}
+			var words []string
+			for _, c := range a.Chosen {
+				words = append(words, c.Words)
+			}
+			answered := cmp.Or(a.Text+strings.Join(words, "; "), "(left empty)")
+			option.Help = "Recorded: " + screen.Cut(strings.ReplaceAll(answered, "\n", " "), maxShown)
+			if utf8.RuneCountInString(answered) > maxShown {
+				option.Detail = "Recorded: " + answered
+			}
+			options = append(options, option)
+		}
+	}
+	return func(checklist.Answers) checklist.Choice { return checklist.Choice{Options: options} }
+}
+
+// toBeTold lists those who received the information, with what obliges to tell them. It names them as the record does.
+func (f *following) toBeTold(app *App, record *decision.Record, of string) {
+	now := f.now()
+	if !now.Discloses() && !now.Chose("shared-already", "yes") {
+		app.say("Nothing was shared under %s, so nobody has to be told of the %s.", f.name(), of)
+		return
+	}
+	var to []string
+	for _, part := range []string{now.Recipient(), now.Text("recipient-person")} {
+		if part != "" {
+			to = append(to, part)
+		}
+	}
+	lines := []string{"- " + strings.Join(to, ", ")}
+	if contact := now.Text("recipient-contact"); contact != "" {
+		lines = append(lines, "  "+contact)
+	}
+	lines = append(lines, "Whoever finds that information was wrong tells those it was shared with (London MAS DSA 2021, section 4.7), and those who received it are kept informed of changes (C&P Tier 1 DSA 2024, section 6).")
+	switch {
+	case record.Chose("recipients-told", "told"):
+		lines = append(lines, "You said that they have been told.")
+	case record.Chose("recipients-told", "will-tell"):
+		lines = append(lines, "You said that they will be told; dsa due lists it until a review says that they have been.")
+	}
+	fmt.Fprintf(app.Out, "To be told of the %s:\n", of)
+	for _, words := range lines {
+		for _, line := range screen.Wrapped("  ", words) {
+			fmt.Fprintln(app.Out, line)
+		}
+	}
+}
