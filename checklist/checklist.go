@@ -161,6 +161,12 @@ func (w When) Holds(answers Answers) bool {
 	return true
 }
 
+// CanHoldOn reports whether the condition leaves at least one of the occasions open. What else it asks is not looked at.
+func (w When) CanHoldOn(occasions []string) bool {
+	on, asked := w[Occasion]
+	return !asked || slices.ContainsFunc(occasions, func(o string) bool { return slices.Contains(on, o) })
+}
+
 // An Answer is what was given at one step: text, or the ids of what was chosen. Both empty means that an optional
 // answer was left empty.
 type Answer struct {

@@ -21,7 +21,7 @@ const (
 	Paragraph Kind = "paragraph" // text of any number of lines
 	Email     Kind = "email"     // an e-mail address
 	Moment    Kind = "moment"    // a day, or a day and time: kept as ISO 8601, with offset where there is a time
-	Day       Kind = "day"       // a calendar day, past or to come: kept as YYYY-MM-DD
+	Day       Kind = "day"       // a calendar day, today or to come: kept as YYYY-MM-DD
 	Years     Kind = "years"     // a whole number of years, 1 to 150
 	Files     Kind = "files"     // files by name, one to a line: each is read, and its name, size and SHA-256 are kept
 	OneOf     Kind = "one-of"    // exactly one option
@@ -219,24 +219,40 @@ func checkYears(s string, _ time.Time) (string, string) {
 const MinuteFormat = "2006-01-02T15:04Z07:00"
 
 func checkMoment(s string, now time.Time) (string, string) {
-	const help = "write a time such as 14:30 (today), 2026-02-05 14:30, 2026-02-05, or now"
-	if strings.EqualFold(s, "now") {
+	const help = "write a time such as 14:30 (today), yesterday 23:50, 2026-02-05 14:30, 2026-02-05, or now"
+	words := strings.ToLower(strings.Join(strings.Fields(s), " "))
+	if words == "now" {
 		return now.Format(MinuteFormat), ""
+	}
+	day, clock := now, words
+	before, yesterday := strings.CutPrefix(words, "yesterday ")
+	if yesterday {
+		day, clock = now.AddDate(0, 0, -1), before
 	}
 	var at time.Time
 	layout := MinuteFormat
-	if t, err := time.Parse(MinuteFormat, s); err == nil {
+	ofDay := false
+	if t, err := time.Parse("15:04", clock); err == nil {
+		at = time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), 0, 0, now.Location())
+		ofDay = !yesterday
+	} else if words == "yesterday" {
+		at, layout = now.AddDate(0, 0, -1), time.DateOnly
+	} else if t, err := time.Parse(MinuteFormat, s); err == nil {
 		at = t
-	} else if t, err := time.ParseInLocation("2006-01-02 15:04", s, now.Location()); err == nil {
+	} else if t, err := time.Parse(time.RFC3339, s); err == nil {
+		at = t // as records print it; the seconds are not kept
+	} else if t, err := time.ParseInLocation("2006-01-02 15:04", words, now.Location()); err == nil {
 		at = t
-	} else if t, err := time.ParseInLocation("15:04", s, now.Location()); err == nil {
-		at = time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), 0, 0, now.Location())
 	} else if t, err := time.ParseInLocation(time.DateOnly, s, now.Location()); err == nil {
 		at, layout = t, time.DateOnly
 	} else {
 		return "", help
 	}
-	if at.After(now.Add(time.Minute)) {
+	switch late := at.After(now.Add(time.Minute)); {
+	case late && ofDay:
+		// Just after midnight, what has happened happened yesterday.
+		return "", "this lies in the future; if you mean yesterday, write: yesterday " + at.Format("15:04")
+	case late:
 		return "", "this lies in the future; " + help
 	}
 	if at.Year() < now.Year()-120 {
@@ -249,7 +265,7 @@ func checkMoment(s string, now time.Time) (string, string) {
 var inTime = regexp.MustCompile(`^in (a|an|one|[0-9]{1,5}) (day|week|month|year)s?$`)
 
 func checkDay(s string, now time.Time) (string, string) {
-	const help = "write a day such as 2026-02-05, today, tomorrow, in 3 days or in 6 months"
+	const help = "write a day such as 2030-02-05, today, tomorrow, in 3 days or in 6 months"
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 	day := today
 	words := strings.ToLower(strings.Join(strings.Fields(s), " "))
@@ -272,7 +288,10 @@ func checkDay(s string, now time.Time) (string, string) {
 			return "", help
 		}
 	}
-	if away := day.Year() - now.Year(); away > 120 || away < -120 {
+	if day.Before(today) {
+		return "", "this day has passed; " + help
+	}
+	if day.Year()-now.Year() > 120 {
 		return "", "this is more than 120 years away; " + help
 	}
 	return day.Format(time.DateOnly), ""

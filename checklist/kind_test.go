@@ -24,8 +24,9 @@ const (
 	notEmail    = "this does not look like an e-mail address"
 	notMoment   = "write a time such as 14:30"
 	future      = "this lies in the future"
+	passed      = "this day has passed"
 	notYears    = "write a whole number of years"
-	notDay      = "write a day such as 2026-02-05, today, tomorrow, in 3 days or in 6 months"
+	notDay      = "write a day such as 2030-02-05, today, tomorrow, in 3 days or in 6 months"
 	notAFile    = "write the name of one file on each line"
 	empty       = "it cannot be left empty"
 	notAChoice  = "that is not one of the choices here"
@@ -167,14 +168,23 @@ func TestWhatIsKeptAndWhatIsRefused(t *testing.T) {
 		"a time that does not exist":               {checklist.Moment, "24:10", "", notMoment},
 		"a day as it is written in letters":        {checklist.Moment, "5 June 2026", "", notMoment},
 		"a day with the month in the middle":       {checklist.Moment, "05/06/2026", "", notMoment},
+		"yesterday, by the clock":                  {checklist.Moment, "Yesterday  23:50", "2026-06-04T23:50+01:00", ""},
+		"yesterday without a time":                 {checklist.Moment, "yesterday", "2026-06-04", ""},
+		"the time that yesterday was meant by":     {checklist.Moment, "23:50", "", "if you mean yesterday, write: yesterday 23:50"},
+		"as records print it":                      {checklist.Moment, "2026-01-15T09:40:00Z", "2026-01-15T09:40Z", ""},
+		"as records print it, with an offset":      {checklist.Moment, "2026-06-05T09:40:59+01:00", "2026-06-05T09:40+01:00", ""},
+		"as records print it, with a nil offset":   {checklist.Moment, "2026-01-15T09:40:59+00:00", "2026-01-15T09:40Z", ""},
+		"as records print it, in the future":       {checklist.Moment, "2026-06-05T13:31:00Z", "", future},
 		"a slip of the century":                    {checklist.Moment, "0206-06-05", "", "this lies too far back"},
 		"a long life ago":                          {checklist.Moment, "1906-01-01", "1906-01-01", ""},
 
 		"today":                                {checklist.Day, "today", "2026-06-05", ""},
 		"tomorrow":                             {checklist.Day, " Tomorrow ", "2026-06-06", ""},
-		"yesterday":                            {checklist.Day, "yesterday", "2026-06-04", ""},
+		"yesterday":                            {checklist.Day, "yesterday", "", passed},
 		"a day to come":                        {checklist.Day, "2027-01-31", "2027-01-31", ""},
-		"a day that is past":                   {checklist.Day, "2020-02-29", "2020-02-29", ""},
+		"a day that is past":                   {checklist.Day, "2020-02-29", "", passed},
+		"the day before":                       {checklist.Day, "2026-06-04", "", passed},
+		"this very day":                        {checklist.Day, "2026-06-05", "2026-06-05", ""},
 		"in some days":                         {checklist.Day, "in 30 days", "2026-07-05", ""},
 		"in one day":                           {checklist.Day, "in 1 day", "2026-06-06", ""},
 		"in some weeks":                        {checklist.Day, "In  3  Weeks", "2026-06-26", ""},
@@ -184,7 +194,7 @@ func TestWhatIsKeptAndWhatIsRefused(t *testing.T) {
 		"in no time":                           {checklist.Day, "in 0 days", "2026-06-05", ""},
 		"the furthest day":                     {checklist.Day, "2146-12-31", "2146-12-31", ""},
 		"more than a life ahead":               {checklist.Day, "2147-01-01", "", "more than 120 years away"},
-		"more than a life back":                {checklist.Day, "1905-12-31", "", "more than 120 years away"},
+		"more than a life back":                {checklist.Day, "1905-12-31", "", passed},
 		"more months than a life has":          {checklist.Day, "in 99999 months", "", "more than 120 years away"},
 		"more months than anybody counts":      {checklist.Day, "in 999999 months", "", notDay},
 		"months are not counted back":          {checklist.Day, "in -1 months", "", notDay},

@@ -32,10 +32,8 @@ func Load(fsys fs.FS, id string) (*Agreement, error) {
 	l := newLoader(fsys)
 	l.ours()
 	agreement := l.agreement(id)
-	l.faults = append(l.faults, l.reader.faults...)
-	if len(l.faults) > 0 {
-		l.faults.Sort()
-		return nil, l.faults
+	if err := l.failed(); err != nil {
+		return nil, err
 	}
 	agreement.Digest = hex.EncodeToString(l.digest.Sum(nil))
 	return agreement, nil
@@ -47,10 +45,8 @@ func LoadOwn(fsys fs.FS, id string) (*List, error) {
 	l := newLoader(fsys)
 	l.ours()
 	list := l.own(id)
-	l.faults = append(l.faults, l.reader.faults...)
-	if len(l.faults) > 0 {
-		l.faults.Sort()
-		return nil, l.faults
+	if err := l.failed(); err != nil {
+		return nil, err
 	}
 	return list, nil
 }
@@ -60,10 +56,8 @@ func LoadOwn(fsys fs.FS, id string) (*List, error) {
 func OurAsks(fsys fs.FS) (map[string]Ask, error) {
 	l := newLoader(fsys)
 	l.ours()
-	l.faults = append(l.faults, l.reader.faults...)
-	if len(l.faults) > 0 {
-		l.faults.Sort()
-		return nil, l.faults
+	if err := l.failed(); err != nil {
+		return nil, err
 	}
 	asks := l.shared
 	for _, q := range l.mine {
@@ -78,16 +72,16 @@ func OurAsks(fsys fs.FS) (map[string]Ask, error) {
 func LoadOurs(fsys fs.FS, title string, ids ...string) (*List, error) {
 	l := newLoader(fsys)
 	l.ours()
-	l.faults = append(l.faults, l.reader.faults...)
+	if err := l.failed(); err != nil {
+		return nil, err
+	}
 	list := &List{ID: "ours", Title: title}
 	for _, id := range ids {
 		list.Questions = append(list.Questions, Question{Ours: id})
 	}
-	if len(l.faults) == 0 {
-		l.resolve(list, nil)
-	}
-	if len(l.faults) > 0 {
-		return nil, l.faults
+	l.resolve(list, nil)
+	if err := l.failed(); err != nil {
+		return nil, err
 	}
 	return list, nil
 }
@@ -120,6 +114,16 @@ type loader struct {
 
 func newLoader(fsys fs.FS) *loader {
 	return &loader{fsys: fsys, digest: sha256.New(), reader: reader{glossaryLoader: glossaryLoader{fsys: fsys}}, denied: map[*yamlfile.Doc]bool{}}
+}
+
+// failed returns every fault met so far, in the order of files and lines, or nothing.
+func (l *loader) failed() error {
+	all := slices.Concat(l.faults, l.reader.faults)
+	if len(all) == 0 {
+		return nil
+	}
+	all.Sort()
+	return all
 }
 
 // read decodes a file and adds its bytes to the digest, each under its name, so that a record can say exactly which
@@ -465,7 +469,7 @@ func (l *loader) borrow(doc *yamlfile.Doc, ask *Ask, at ...any) {
 	beside := *ask
 	beside.Ours, beside.Words, beside.Help, beside.When, beside.Missing = "", "", "", nil, ""
 	if l.denied[doc] || !reflect.DeepEqual(beside, Ask{}) {
-		for _, key := range keys(doc.Root(), at...) {
+		for _, key := range doc.Keys(at...) {
 			if !slices.Contains([]string{"ours", "words", "help", "when", "missing"}, key) {
 				l.faults = append(l.faults, doc.Fault("an answer named with ours: has no fields of its own but words, help, when and missing", append(at, key)...))
 			}
@@ -487,37 +491,6 @@ func (l *loader) borrow(doc *yamlfile.Doc, ask *Ask, at ...any) {
 
 // notOptional finds every optional: that may not be true.
 var notOptional = regexp.MustCompile(`\boptional['"]?\s*:\s*[^\st]`)
-
-// keys are the fields that stand at the path, in their order.
-func keys(node *yaml.Node, path ...any) []string {
-	for _, step := range path {
-		if node = child(node, step); node == nil {
-			return nil
-		}
-	}
-	var names []string
-	for i := 0; node.Kind == yaml.MappingNode && i < len(node.Content); i += 2 {
-		names = append(names, node.Content[i].Value)
-	}
-	return names
-}
-
-// child is the value at one step of a path, or nil.
-func child(node *yaml.Node, step any) *yaml.Node {
-	switch step := step.(type) {
-	case int:
-		if node.Kind == yaml.SequenceNode && step < len(node.Content) {
-			return node.Content[step]
-		}
-	case string:
-		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-			if node.Content[i].Value == step {
-				return node.Content[i+1]
-			}
-		}
-	}
-	return nil
-}
 
 func (l *loader) ask(fault func(string, ...any), ask *Ask, inside bool, at ...any) {
 	bad := func(what string, path ...any) { fault(what, append(slices.Clone(at), path...)...) }

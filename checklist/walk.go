@@ -30,6 +30,7 @@ type Step struct {
 	Notes    []string // what the source said besides the options
 	Item     int      // of a group: which one, from 1; 0 otherwise
 	About    string   // of a group: what the item's first part says, once it is said, so that nobody takes it for another
+	Spare    bool     // of a group: it begins an item of which nothing has been said yet, and which Spurn takes back
 	Answer   Answer
 	Answered bool
 	Unfit    string // why the answer no longer fits; empty when it does
@@ -202,6 +203,37 @@ func (w *Walk) Answer(answer Answer) error {
 	return nil
 }
 
+// Spurn takes back the item that the current step begins, for whoever said by mistake that there is one more, and goes
+// on behind the item before it. It reports false where the step begins no item or something has been said of it.
+func (w *Walk) Spurn() bool {
+	step, ok := w.Current()
+	if !ok || !step.Spare {
+		return false
+	}
+	group, _, _ := strings.Cut(step.Path, "/")
+	w.at = itemPath(group, step.Item-1) + more
+	w.answers[w.at], w.made = Answer{Chosen: []string{NoAnother}}, nil
+	w.next(true)
+	return true
+}
+
+// itemPath is what the paths of the parts of an item begin with.
+func itemPath(group string, n int) string { return group + "/" + strconv.Itoa(n) + "/" }
+
+// unbegun reports whether the person asked for the item, and nothing has been said of it.
+func (w *Walk) unbegun(group string, n int) bool {
+	before := itemPath(group, n-1) + more
+	if _, known := w.known[before]; known || !w.answers[before].Is(Another) {
+		return false
+	}
+	for path := range w.answers {
+		if strings.HasPrefix(path, itemPath(group, n)) {
+			return false
+		}
+	}
+	return true
+}
+
 // Set keeps an answer for any step that applies, without moving: for answers that come from a file.
 func (w *Walk) Set(path string, answer Answer) error {
 	was := w.at
@@ -247,8 +279,9 @@ func (w *Walk) read(ask *Ask, answer Answer) (Answer, error) {
 		}
 	}
 	read := w.reads[ask.Kind]
+	several := strings.Contains(text, "\n")
 	var lines []string
-	for _, line := range strings.Split(text, "\n") {
+	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "":
@@ -258,6 +291,9 @@ func (w *Walk) read(ask *Ask, answer Answer) (Answer, error) {
 			return refuse("nothing can be read here; leave it empty")
 		default:
 			if line, reason = read(line); reason != "" {
+				if several {
+					reason = fmt.Sprintf("line %d: %s", i+1, reason) // and not what was typed there
+				}
 				return refuse(reason)
 			}
 		}
@@ -528,13 +564,14 @@ func (w *Walk) lay(questions []Question, live Answers) []Step {
 			}
 			given := w.knownItems(ask.ID)
 			for n := 1; n <= MaxItems; n++ {
-				prefix := ask.ID + "/" + strconv.Itoa(n) + "/"
+				prefix, begun := itemPath(ask.ID, n), false
 				for k := range ask.Items {
 					part := &ask.Items[k]
 					if _, known := w.known[prefix+part.ID]; known || !part.When.within(prefix).Holds(live) {
 						continue
 					}
 					step := Step{Path: prefix + part.ID, Question: q, Ask: part, Item: n}
+					step.Spare, begun = !begun && !part.Optional && w.unbegun(ask.ID, n), true
 					if k > 0 {
 						step.About = live[prefix+ask.Items[0].ID].Text
 					}

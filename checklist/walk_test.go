@@ -160,6 +160,46 @@ func TestAWalkSaysWhereItIs(t *testing.T) {
 	same(t, "the list", w.List().ID, "small")
 }
 
+func TestAnItemAskedForByMistakeIsTakenBack(t *testing.T) {
+	start := func(known checklist.Answers) *checklist.Walk {
+		w := newWalk(known)
+		give(t, w, "name", "A. Nurse", "sector", chosen("police"), "told", yes, "told-how", "a letter", "views", "")
+		return w
+	}
+	w := start(nil)
+	if w.Spurn() {
+		t.Fatal("the first item is taken back")
+	}
+	give(t, w, "information/1/what", "x", "information/1/passed", yes, "information/1/more", yes)
+	if step, _ := w.Current(); step.Path != "information/2/what" || !step.Spare {
+		t.Fatalf("the second item begins with %+v", step)
+	}
+	before := w.Answers()
+	refusedWith(t, w.Answer(text("")), empty)
+	same(t, "the answers", w.Answers(), before)
+	if !w.Spurn() || w.At() != "gateway" {
+		t.Fatalf("it leads to %s", w.At())
+	}
+	same(t, "the answer that asked for it", w.Answers()["information/1/more"], no)
+	give(t, w, "gateway", chosen("none"), "shared-at", "now")
+	if !w.Complete() {
+		t.Fatal("something is wanting")
+	}
+
+	// Opened from the end, it leads back there; an item of which something was said stays.
+	w.GoTo("information/1/more")
+	give(t, w, "information/1/more", yes)
+	if !w.Spurn() || w.At() != "" {
+		t.Errorf("it leads to %s", w.At())
+	}
+	w.GoTo("information/1/more")
+	give(t, w, "information/1/more", yes, "information/2/what", "y")
+	w.GoTo("information/2/what")
+	if step, _ := w.Current(); step.Spare || w.Spurn() {
+		t.Error("an item with an answer is taken back")
+	}
+}
+
 func TestARefusalLeavesEverythingAsItWas(t *testing.T) {
 	w := newWalk(nil)
 	give(t, w, "name", "A. Nurse")
@@ -865,7 +905,7 @@ func TestFilesAreRead(t *testing.T) {
 		}
 		return "", "there is no such file"
 	})
-	refusedWith(t, w.Answer(text("letter.pdf\nletters.pdf")), "there is no such file")
+	refusedWith(t, w.Answer(text("letter.pdf\nletters.pdf")), "line 2: there is no such file")
 	same(t, "a refusal leaves the place", w.At(), "files")
 	same(t, "and no answer", len(w.Answers()), 0)
 	refusedWith(t, w.Answer(text("\x1b")), unshowable)

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -90,29 +90,24 @@ func (f *following) task(app *App, kind decision.Kind, noun string) (*task, erro
 // maxShown is how much of an answer is shown with a choice, in characters; the rest is there for those who ask.
 const maxShown = 160
 
-// answersSource offers the answers of a record, by their paths. Its author, who is to say which was wrong, sees what
-// was answered.
+// answersSource offers the answers of a record, by their paths, each once in an amendment. Its author, who is to say which
+// was wrong, sees what was answered.
 func answersSource(record *decision.Record) checklist.Source {
 	var options []checklist.Option
 	for _, q := range record.Questions {
 		for _, a := range q.Answers {
-			option := checklist.Option{ID: a.ID, Words: a.Asked}
+			option := checklist.Option{ID: a.Path(), Words: a.Asked}
 			heading := strings.TrimRight(q.Title, "?.: ")
 			if q.Number != "" {
 				heading = q.Number + " " + heading
 			}
 			if a.Group != "" {
-				option.ID = a.Group + "/" + strconv.Itoa(a.Item) + "/" + a.ID
 				heading = fmt.Sprintf("%s, item %d", heading, a.Item)
 			}
 			if a.Asked != q.Title {
 				option.Words = heading + ": " + a.Asked
 			}
-			var words []string
-			for _, c := range a.Chosen {
-				words = append(words, c.Words)
-			}
-			answered := cmp.Or(a.Text+strings.Join(words, "; "), "(left empty)")
+			answered := cmp.Or(a.Words(), "(left empty)")
 			option.Help = "Recorded: " + screen.Cut(strings.ReplaceAll(answered, "\n", " "), maxShown)
 			if utf8.RuneCountInString(answered) > maxShown {
 				option.Detail = "Recorded: " + answered
@@ -120,25 +115,39 @@ func answersSource(record *decision.Record) checklist.Source {
 			options = append(options, option)
 		}
 	}
-	return func(checklist.Answers) checklist.Choice { return checklist.Choice{Options: options} }
-}
-
-// toBeTold lists those who received the information, with what obliges to tell them. It names them as the record does.
-func (f *following) toBeTold(app *App, record *decision.Record, of string) {
-	now := f.now()
-	if !now.Discloses() && !now.Chose("shared-already", "yes") {
-		app.say("Nothing was shared under %s, so nobody has to be told of the %s.", f.name(), of)
-		return
-	}
-	var to []string
-	for _, part := range []string{now.Recipient(), now.Text("recipient-person")} {
-		if part != "" {
-			to = append(to, part)
+	return func(given checklist.Answers) checklist.Choice {
+		chosen := map[string]bool{}
+		for path, answer := range given {
+			if strings.HasPrefix(path, "amended/") && strings.HasSuffix(path, "/which") && len(answer.Chosen) == 1 {
+				chosen[answer.Chosen[0]] = true
+			}
+		}
+		if len(chosen) == 0 {
+			return checklist.Choice{Options: options}
+		}
+		// Nobody could tell which of two corrections of one answer is right.
+		return checklist.Choice{
+			Options: slices.DeleteFunc(slices.Clone(options), func(o checklist.Option) bool { return chosen[o.ID] }),
+			Notes:   []string{"what is put right above is left out here: an answer is corrected once"},
 		}
 	}
-	lines := []string{"- " + strings.Join(to, ", ")}
-	if contact := now.Text("recipient-contact"); contact != "" {
-		lines = append(lines, "  "+contact)
+}
+
+// toBeTold lists those who received the information, with what obliges to tell them. It names them as the record does,
+// and where that is what was wrong, as it was corrected too: those who should not have had it acted on it all the same.
+func (f *following) toBeTold(app *App, record *decision.Record, of string) {
+	shared := f.shares()
+	if record.Chose("recipients-told", "nobody-received") {
+		if shared {
+			app.say("You said that nobody has received it, and %s, as it was signed, says that it is shared. Check which is right: if anybody has received it, tell them, and say so with dsa review %s.", f.name(), shortID(f.first.entry.ID))
+		} else {
+			app.say("You said that nobody has received it, so nobody has to be told of the %s.", of)
+		}
+		return
+	}
+	lines := f.recipients(record)
+	if !shared {
+		lines = append(lines, "The record, as it was signed, says that nothing is shared. Check who has received something.")
 	}
 	lines = append(lines, "Whoever finds that information was wrong tells those it was shared with (London MAS DSA 2021, section 4.7), and those who received it are kept informed of changes (C&P Tier 1 DSA 2024, section 6).")
 	switch {
@@ -153,4 +162,45 @@ func (f *following) toBeTold(app *App, record *decision.Record, of string) {
 			fmt.Fprintln(app.Out, line)
 		}
 	}
+}
+
+// shares reports whether personal information is shared under the decision, as it was taken or as a review has left it.
+func (f *following) shares() bool {
+	now := f.now()
+	return now.Discloses() || now.Chose("shared-already", "yes") || slices.ContainsFunc(f.records(), func(later *decision.Record) bool {
+		return later.Chose("new-outcome", "share-all") || later.Chose("new-outcome", "share-part")
+	})
+}
+
+// recipients names those who received it, with how to reach them: as the record does, and as each amendment of that does,
+// the one being recorded included.
+func (f *following) recipients(record *decision.Record) []string {
+	now, later := f.now(), append(f.records(), record)
+	as := func(c decision.Corrected) []string {
+		who := []string{c.Recipient(now.Recipient()), c.Line("recipient-person", now.Text("recipient-person"))}
+		who = slices.DeleteFunc(who, func(part string) bool { return part == "" })
+		lines := []string{cmp.Or(strings.Join(who, ", "), "(the record does not say who)")}
+		if contact := c.Line("recipient-contact", now.Text("recipient-contact")); contact != "" {
+			lines = append(lines, "  "+contact)
+		}
+		return lines
+	}
+	all := [][]string{as(nil)}
+	for i := range later {
+		if next := as(decision.CorrectedBy(later[:i+1]...)); !slices.ContainsFunc(all, func(one []string) bool { return slices.Equal(one, next) }) {
+			all = append(all, next)
+		}
+	}
+	var lines []string
+	for i, one := range all {
+		lead := "- "
+		switch {
+		case i > 0:
+			lead += "as corrected: "
+		case len(all) > 1:
+			lead += "as first recorded: "
+		}
+		lines = append(append(lines, lead+one[0]), one[1:]...)
+	}
+	return lines
 }

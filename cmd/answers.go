@@ -11,6 +11,7 @@ import (
 
 	"dsa/checklist"
 	"dsa/data/yamlfile"
+	"dsa/decision"
 
 	"gopkg.in/yaml.v3"
 )
@@ -44,12 +45,22 @@ func (app *App) readAnswers(named string) (name string, content []byte, err erro
 	content, err = readSmall(named, maxAnswers)
 	if err != nil {
 		next := "check the name given with --answers: " + named
-		if errors.Is(err, errTooLarge) {
+		switch {
+		case errors.Is(err, errTooLarge):
 			next = fmt.Sprintf("an answers file has at most %d bytes: %s", maxAnswers, named)
+		case errors.Is(err, errFolder):
+			next = "name a file with --answers; this is a folder: " + named
+		case errors.Is(err, errNoFile):
+			next = "name a file with --answers, or - for standard input; this is a pipe or a device: " + named
 		}
 		return named, nil, (&failure{what: "the answers file cannot be read; nothing was recorded", next: next, code: codeCould}).because(err)
 	}
 	return named, content, nil
+}
+
+// badForm is the failure of a file whose form is wrong, so that its answers were not even looked at.
+func badForm(faults yamlfile.Faults, kept string) *failure {
+	return fail("the answers file cannot be taken as it is; "+kept+":\n"+indent(faults.Error()), "mend the file and run the same command again")
 }
 
 // belongs checks that the file was written for this agreement, checklist and occasion; a file that names none is taken.
@@ -79,6 +90,9 @@ func parseAnswers(name string, content []byte) (*answersFile, yamlfile.Faults) {
 	}
 	fault := func(node *yaml.Node, what string, args ...any) {
 		faults = append(faults, yamlfile.Fault{File: name, Line: node.Line, What: fmt.Sprintf(what, args...)})
+	}
+	if faults = file.plain(root, nil); faults != nil {
+		return nil, faults
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(root.Content); i += 2 {
@@ -112,6 +126,25 @@ func parseAnswers(name string, content []byte) (*answersFile, yamlfile.Faults) {
 	return file, faults
 }
 
+// plain finds what YAML has and an answers file has no use for: a value that stands elsewhere, or is something other than
+// what is written.
+func (file *answersFile) plain(node *yaml.Node, faults yamlfile.Faults) yamlfile.Faults {
+	what := ""
+	switch {
+	case node.Kind == yaml.AliasNode:
+		what = "an alias (*) is not taken here; write the answer out"
+	case node.Style&yaml.TaggedStyle != 0:
+		what = "a tag (!) is not taken here; write the answer as it is, between quotation marks if need be"
+	}
+	if what != "" {
+		return append(faults, yamlfile.Fault{File: file.doc.File, Line: node.Line, What: what})
+	}
+	for _, inner := range node.Content {
+		faults = file.plain(inner, faults)
+	}
+	return faults
+}
+
 // field names a key for a fault. A line that lost its indent becomes a key, and may be about a person: what does not
 // look like an id is not repeated.
 func field(path string) string {
@@ -123,8 +156,10 @@ func field(path string) string {
 
 var fieldPattern = regexp.MustCompile(`^[a-z0-9]+([/-][a-z0-9]+)*$`)
 
-// codePattern is how the codes of findings are written.
-var codePattern = regexp.MustCompile(`^[A-Z][A-Z0-9]*$`)
+// isCode reports whether a word is the code of a finding. Any other word may be about a person, and is not repeated.
+func isCode(word string) bool {
+	return slices.ContainsFunc(decision.Codes(), func(c decision.Code) bool { return c.Code == word })
+}
 
 // reply takes what the file answers to findings, by code. Which of them a person wanted to say something about follows
 // from there being a reply.
@@ -134,8 +169,8 @@ func (file *answersFile) reply(node *yaml.Node, fault func(*yaml.Node, string, .
 		path := checklist.Reply(key.Value)
 		_, twice := file.given[path]
 		switch {
-		case !codePattern.MatchString(key.Value):
-			fault(key, "replies: a code is one word of capitals, such as ID")
+		case !isCode(key.Value):
+			fault(key, "replies: this is no code of a finding; a dry run gives the codes, such as ID")
 		case twice:
 			fault(key, "replies: %s stands here twice", key.Value)
 		case isNull(value) || value.Kind == yaml.ScalarNode && value.Value == "":
@@ -183,6 +218,10 @@ func (file *answersFile) take(node *yaml.Node, prefix string, fault func(*yaml.N
 			for _, v := range value.Content {
 				if v.Kind != yaml.ScalarNode {
 					fault(v, "%s takes a list of words here", field(path))
+					continue
+				}
+				if slices.Contains(values, v.Value) {
+					fault(v, "%s has the same choice twice; leave one out", field(path))
 					continue
 				}
 				values = append(values, v.Value)

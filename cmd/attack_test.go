@@ -89,6 +89,13 @@ func TestADraftOpenInAnotherWindowIsSaid(t *testing.T) {
 	if s := said.String(); !strings.Contains(s, "1 unfinished decision open in another window") || strings.Contains(s, "Kept: No.") {
 		t.Errorf("the second window began without a word:\n%s", s)
 	}
+	// In an emergency it is said, and nothing is asked about it.
+	third, _, said := newTestApp(t, "")
+	third.Home = first.Home
+	Main(third, []string{"share", "--emergency"})
+	if s := said.String(); !strings.Contains(s, "1 other unfinished decision kept") || strings.Contains(s, "Which one?") {
+		t.Errorf("an emergency waits for another window:\n%s", s)
+	}
 }
 
 // Half a report must not look like a whole one.

@@ -149,7 +149,7 @@ func frozenBases(found legislation.Bases, chosen []string) []decision.Basis {
 			ID: o.ID, List: o.List, Citation: o.Citation, Status: string(o.State.Status), Since: o.State.From,
 			Certainty: string(o.Sure()), Reviewer: o.Reviewer, Address: o.Address, Summary: o.Summary, Limits: o.Limits,
 			Covers: o.Covers, Needs: o.Needs, PolicyDocument: string(o.PolicyDocument), Caution: o.Caution,
-			Reasons: o.Reasons, Check: o.Check, Raises: o.Raises,
+			Reasons: o.Reasons, Check: o.Check, Raises: o.Raises, Function: o.Function,
 		}
 		if o.NotPublic() {
 			basis.ClosedTo = []string{"public-authority"}

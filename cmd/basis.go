@@ -229,7 +229,7 @@ func writeBasesJSON(app *App, found legislation.Bases) error {
 
 // writeBases prints the answer for people.
 func writeBases(app *App, law *legislation.Law, c legislation.BasisCase, found legislation.Bases) error {
-	p := newPaper(app.Out)
+	p := newPrinter(app.Out)
 	p.heading("Lawful bases on " + c.On.Format("2 January 2006"))
 	holder := c.Holder.Words()
 	if c.Holder.Competent {
@@ -281,7 +281,7 @@ func writeBases(app *App, law *legislation.Law, c legislation.BasisCase, found l
 	return p.end()
 }
 
-func writeBasis(p *paper, o legislation.OpenBasis) {
+func writeBasis(p *printer, o legislation.OpenBasis) {
 	p.text("", basisWords(o.Basis))
 	p.line("  " + o.ID)
 	if o.Doubtful {

@@ -61,7 +61,7 @@ func (app *App) commandsOf(a *checklist.Agreement, list *checklist.List, occasio
 	named := defaultAgreement
 	if a != nil {
 		named = a.ID
-		if a.Title == app.packTitle {
+		if app.packTitle != "" {
 			named = "DIR"
 		}
 	}
@@ -99,7 +99,7 @@ func (app *App) template(a *checklist.Agreement, list *checklist.List) error {
 	}
 	fmt.Fprint(w, "answers:\n")
 	for _, q := range list.Questions {
-		if !everOn(q.When, occasions) {
+		if !q.When.CanHoldOn(occasions) {
 			continue
 		}
 		heading := q.Title
@@ -112,7 +112,7 @@ func (app *App) template(a *checklist.Agreement, list *checklist.List) error {
 			fmt.Fprint(w, comment("Leave all of this question out on a computer that remembers who decides.", "  "))
 		}
 		for _, ask := range q.Asks {
-			if everOn(ask.When, occasions) {
+			if ask.When.CanHoldOn(occasions) {
 				writeAsk(w, ask, options, "  ", "")
 			}
 		}
@@ -125,12 +125,6 @@ func (app *App) template(a *checklist.Agreement, list *checklist.List) error {
 	fmt.Fprint(w, "\n", comment("Write yes only when you have read the record ("+strings.Replace(commands[0], "FILE", "FILE --dry-run", 1)+") and it is right.", ""),
 		"sign: \"\"\n")
 	return w.Flush()
-}
-
-// everOn reports whether a condition can hold on one of the occasions.
-func everOn(when checklist.When, occasions []string) bool {
-	on, asked := when[checklist.Occasion]
-	return !asked || slices.ContainsFunc(occasions, func(o string) bool { return slices.Contains(on, o) })
 }
 
 func writeAsk(w io.Writer, ask checklist.Ask, sourced map[string][]checklist.Option, margin, dash string) {

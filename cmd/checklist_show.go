@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"dsa/checklist"
-	onpaper "dsa/cmd/paper"
+	"dsa/cmd/paper"
 	"dsa/cmd/screen"
 	"dsa/legislation"
 
@@ -83,17 +83,6 @@ func listsOf(a *checklist.Agreement) []string {
 	return ids
 }
 
-// serves are the occasions on which a checklist is used. A list that follows up a record belongs to none.
-func serves(a *checklist.Agreement, list string) []string {
-	var on []string
-	for _, occasion := range checklist.Occasions {
-		if a == nil && occasion == list || a != nil && a.Checklists[occasion] == list {
-			on = append(on, occasion)
-		}
-	}
-	return on
-}
-
 func runChecklistList(app *App, named string) error {
 	agreements, err := app.agreements(named)
 	if err != nil {
@@ -102,11 +91,11 @@ func runChecklistList(app *App, named string) error {
 	for _, a := range agreements {
 		app.print(screen.Wrapped("", fmt.Sprintf("%s (%s)", a.Title, a.ID)))
 		for _, id := range listsOf(a) {
+			list := a.Lists[id]
 			var used []string
-			for _, occasion := range serves(a, id) {
+			for _, occasion := range served(a, list) {
 				used = append(used, "dsa share --"+occasion)
 			}
-			list := a.Lists[id]
 			app.print(screen.Wrapped("  ", fmt.Sprintf("%s: %s, %s. Used by: %s", id, list.Title,
 				count(list.Numbered(), "question")+" of the agreement", strings.Join(used, ", "))))
 		}
@@ -136,7 +125,7 @@ func runChecklistShow(app *App, named, id string, asHTML bool) error {
 	if agreement != nil {
 		whose = fmt.Sprintf("%s, version %s", agreement.Title, agreement.Version)
 	}
-	form := onpaper.NewForm(whose, list, serves(agreement, list.ID), options)
+	form := paper.NewForm(whose, list, served(agreement, list), options)
 	if asHTML {
 		return form.HTML(app.Out)
 	}

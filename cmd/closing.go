@@ -11,30 +11,21 @@ import (
 	"dsa/decision"
 )
 
-// levelWords begin what is said of a finding.
-var levelWords = map[decision.Level]string{
-	decision.Lead: "Act first", decision.Stop: "Stop", decision.Caution: "Caution", decision.Note: "Note",
-}
-
-// inFull is a finding with everything there is to it, a thought to a line.
-func inFull(f decision.Finding) string {
-	lines := []string{levelWords[f.Level] + ": " + strings.Join(f.Seen, " ")}
-	lines = append(lines, reasonsOf(f)...)
+// inFull is a finding with everything there is to it, a thought to a line. Whoever shares nothing is not told to stop.
+func (c *composition) inFull(f decision.Finding, record *decision.Record) string {
+	level := f.Level
+	if spared := level == decision.Stop && !c.needsReply(f, record); spared {
+		level = decision.Caution
+	}
+	lines := []string{screen.LevelWords(level) + ": " + strings.Join(f.Seen, " ")}
+	if level != f.Level && c.occasion != checklist.Emergency {
+		lines = append(lines, "It would ask for a reason if anything were shared.")
+	}
+	lines = append(lines, screen.Reasons(f)...)
 	if f.Reply != "" {
 		lines = append(lines, "Your reply: "+f.Reply)
 	}
 	return strings.Join(lines, "\n")
-}
-
-// reasonsOf says why a finding matters, what to do and where that is written.
-func reasonsOf(f decision.Finding) []string {
-	var lines []string
-	for _, l := range []struct{ lead, words string }{{"Why it matters: ", f.Why}, {"What to do: ", f.Do}, {"Source: ", f.Source}} {
-		if l.words != "" {
-			lines = append(lines, l.lead+l.words)
-		}
-	}
-	return lines
 }
 
 // unreplied are the findings that need a reply and have none in the file: the code, where it arises, what was seen, and
@@ -81,7 +72,7 @@ func (s *signing) watch() []screen.Remark {
 	for _, f := range record.Findings {
 		seen := strings.Join(f.Seen, " ")
 		remarks = append(remarks, screen.Remark{Key: f.Code + " " + seen,
-			Words: strings.TrimSpace(levelWords[f.Level] + ": " + seen + " " + f.Do)})
+			Words: strings.TrimSpace(screen.LevelWords(f.Level) + ": " + seen + " " + f.Do)})
 	}
 	return remarks
 }
@@ -111,7 +102,7 @@ func (s *signing) closing(checklist.Answers) []checklist.Question {
 	must := 0
 	for _, f := range record.Findings {
 		reply := checklist.Ask{ID: checklist.Reply(f.Code), Kind: checklist.Paragraph, Words: strings.Join(f.Seen, " "),
-			Help: strings.Join(reasonsOf(f), "\n"), Missing: "Write why you go on, or go back and change the answer"}
+			Help: strings.Join(screen.Reasons(f), "\n"), Missing: "Write why you go on, or go back and change the answer"}
 		switch {
 		case s.comp.needsReply(f, record):
 			must++

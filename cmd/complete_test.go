@@ -88,6 +88,11 @@ func TestACorrectionNamesEveryAnswerByItsPlace(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s", strings.Join(got, "\n"))
 	}
+	// What the amendment corrects already is not offered for its next item.
+	given := checklist.Answers{"amended/1/which": {Chosen: []string{"danger"}}, "amended/1/correct": {Text: "whose"}}
+	if left := answersSource(record)(given); len(left.Options) != 3 || left.Options[0].ID != "information/3/what" || len(left.Notes) != 1 {
+		t.Errorf("left are %+v", left)
+	}
 	// What is cut is there for whoever asks for it.
 	if options[1].Detail != "Recorded: "+long || options[3].Detail != "" {
 		t.Errorf("details %q, %q", options[1].Detail, options[3].Detail)

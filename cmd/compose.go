@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -116,15 +115,11 @@ func answersOf(record *decision.Record) checklist.Answers {
 	answers := checklist.Answers{}
 	for _, q := range record.Questions {
 		for _, a := range q.Answers {
-			path := a.ID
-			if a.Group != "" {
-				path = a.Group + "/" + strconv.Itoa(a.Item) + "/" + a.ID
-			}
 			answer := checklist.Answer{Text: a.Text}
 			for _, choice := range a.Chosen {
 				answer.Chosen = append(answer.Chosen, choice.ID)
 			}
-			answers[path] = answer
+			answers[a.Path()] = answer
 		}
 	}
 	return answers

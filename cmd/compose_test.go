@@ -65,7 +65,7 @@ func TestAHalfAnsweredWalkCanBeLookedAt(t *testing.T) {
 	at := func(path string) int {
 		return slices.IndexFunc(steps, func(step checklist.Step) bool { return step.Path == path })
 	}
-	for code, path := range map[string]string{"ID": "identity-check", "DETRIMENT": "outcome"} {
+	for code, path := range map[string]string{"ID": "identity-check", "NOTTOLD": "alerts"} {
 		if raised[code] != at(path) {
 			t.Errorf("%s is found after step %d and arises at %s, step %d", code, raised[code], path, at(path))
 		}

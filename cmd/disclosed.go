@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -24,34 +23,20 @@ const (
 
 // readDisclosed looks at a file that a person names as disclosed, and says how it can be recognised: by its name
 // without folders, its size and its SHA-256. The content is read and not kept. A relative path is looked up from the
-// folder the program was started in.
+// folder the program was started in. The reason never repeats what was typed, which may be no path at all.
 func readDisclosed(path string) (kept, reason string) {
 	path = unquoted(path)
 	name := filepath.Base(path)
 	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError || r == '\\' }) || strings.TrimSpace(name) != name {
 		return "", "the name of a file has characters that cannot be shown; give the file another name"
 	}
-	defer func() {
-		// Which of several it is. What is longer than a name is perhaps none, and is not repeated.
-		if reason != "" && utf8.RuneCountInString(name) <= 60 {
-			reason = name + ": " + reason
-		}
-	}()
-	// Looked at before it is opened: to open a pipe waits for somebody to write into it.
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() {
-		return "", whyUnread(info, err)
-	}
-	if info.Size() > maxDisclosed {
-		return "", tooLarge
-	}
-	f, err := os.Open(path)
+	f, info, err := openFile(path)
 	if err != nil {
-		return "", whyUnread(nil, err)
+		return "", whyUnread(err)
 	}
 	defer f.Close()
-	if info, err = f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return "", whyUnread(info, err)
+	if info.Size() > maxDisclosed {
+		return "", tooLarge
 	}
 	sum := sha256.New()
 	n, err := io.Copy(sum, io.LimitReader(f, maxDisclosed+1))
@@ -75,18 +60,18 @@ func unquoted(path string) string {
 	return path
 }
 
-func whyUnread(info fs.FileInfo, err error) string {
+func whyUnread(err error) string {
 	switch {
+	case errors.Is(err, errFolder):
+		return "this is a folder; name the files in it, one to a line"
+	case errors.Is(err, errNoFile):
+		return "this is not a file that can be sent"
 	case errors.Is(err, fs.ErrNotExist):
 		return "there is no such file; give its whole path, or its name if it is in the folder you started from"
 	case errors.Is(err, fs.ErrPermission):
 		return "this file may not be read by you"
-	case err != nil:
-		return "this file cannot be read"
-	case info.IsDir():
-		return "this is a folder; name the files in it, one to a line"
 	}
-	return "this is not a file that can be sent"
+	return "this file cannot be read"
 }
 
 // disclosed are the files of an answer, as a record has them.

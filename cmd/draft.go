@@ -36,6 +36,8 @@ type draft struct {
 	At        string            `json:"at"`
 	Answers   checklist.Answers `json:"answers"`
 	Partial   *screen.Partial   `json:"partial,omitempty"`
+	// Calm is the person's own answer to whether somebody is in danger, while going over to an emergency says otherwise.
+	Calm *checklist.Answer `json:"calm,omitempty"`
 	// Pending is the body that was about to be recorded. If the program ends between recording and removing the
 	// draft, this tells that the decision is already in the log, and it is not signed twice.
 	Pending string `json:"pending,omitempty"`
@@ -60,12 +62,16 @@ func (app *App) newDraft(t *task) *draft {
 // keep saves the walk as it stands, under the occasion and agreement of the task, which may have changed on the way.
 func (d *draft) keep(t *task, walk *checklist.Walk, partial *screen.Partial, now time.Time) error {
 	d.Agreement, d.Checklist, d.Occasion = t.agreement.ID, t.list.ID, t.occasion
+	saved := d.Saved
 	d.Answers, d.At, d.Partial, d.Saved = walk.Answers(), walk.At(), partial, now
 	content, err := json.MarshalIndent(d, "", " ")
-	if err != nil {
-		return err
+	if err == nil {
+		err = replaceFile(d.path, append(content, '\n'))
 	}
-	return replaceFile(d.path, append(content, '\n'))
+	if err != nil {
+		d.Saved = saved // what is on the disk, if anything, is the draft of then
+	}
+	return err
 }
 
 // otherDrafts are those that cannot be gone on with here.
@@ -179,6 +185,7 @@ func (s *signing) keepDraft(partial *screen.Partial) error {
 	if !s.draft.kept() && partial == nil && maps.EqualFunc(s.comp.walk.Answers(), s.beforehand(), checklist.Answer.Equal) {
 		return nil
 	}
+	s.draft.Calm = s.calm
 	if s.unsaved = s.draft.keep(s.task, s.comp.walk, partial, s.app.Now()); s.unsaved != nil {
 		return s.unsaved
 	}
@@ -190,9 +197,15 @@ func (s *signing) keepDraft(partial *screen.Partial) error {
 
 // resume offers to go on with what was left unfinished.
 func (s *signing) resume(ctx context.Context, asker screen.Asker, sitting *screen.Sitting) error {
+	hurried := s.task.occasion == checklist.Emergency
 	drafts, others, err := s.app.drafts(s.task)
 	if err != nil {
-		return err
+		if !hurried {
+			return err
+		}
+		s.unsaved = err
+		sitting.Notice = append(sitting.Notice, "Nothing can be saved on the way, as the folder of drafts cannot be read. Go on; what you sign at the end is recorded: "+s.app.path("drafts"))
+		return nil
 	}
 	for _, path := range others.unreadable {
 		sitting.Notice = append(sitting.Notice, "A draft cannot be read and was left as it is: "+path)
@@ -200,17 +213,21 @@ func (s *signing) resume(ctx context.Context, asker screen.Asker, sitting *scree
 	if drafts, err = s.withoutRecorded(drafts); err != nil {
 		return err
 	}
-	if s.task.occasion == checklist.Emergency {
-		// Nobody is asked about other work before they have acted.
-		if n := len(drafts); n > 0 {
-			drafts = slices.DeleteFunc(drafts, func(d *draft) bool { return d.Occasion != checklist.Emergency })
-			if n -= len(drafts); n > 0 {
-				sitting.Notice = append(sitting.Notice, screen.Capital(count(n, "other unfinished decision"))+" kept; go on with it afterwards.")
-			}
+	if hurried {
+		// Nobody is asked about other work before they have acted, nor about what another window is at.
+		n := len(drafts) + others.busy
+		drafts, others.busy = slices.DeleteFunc(drafts, func(d *draft) bool { return d.Occasion != checklist.Emergency }), 0
+		if n -= len(drafts); n > 0 {
+			sitting.Notice = append(sitting.Notice, count(n, "other unfinished decision")+" kept; go on with it afterwards.")
 		}
 	}
 	s.draft = s.app.newDraft(s.task)
 	if len(drafts)+others.busy == 0 || s.opts.fresh {
+		return nil
+	}
+	if hurried && len(drafts) == 1 && drafts[0].here(s.task) && drafts[0].claim() {
+		// Whoever went away to act comes straight back to where they were.
+		s.takeUp(drafts[0], sitting, "; --new begins another")
 		return nil
 	}
 	chosen, err := s.choose(ctx, asker, drafts, others.busy)
@@ -220,16 +237,16 @@ func (s *signing) resume(ctx context.Context, asker screen.Asker, sitting *scree
 	if !chosen.claim() {
 		return fail("another window is at that "+s.task.noun+"; nothing was changed", "go on there, or begin a new one with: "+s.task.command+" --new")
 	}
-	s.draft, s.begun = chosen, chosen.Begun
-	s.goOn(chosen, sitting)
+	s.takeUp(chosen, sitting, "")
 	return nil
 }
 
-// goOn takes a draft up where it was left, or, when it was left under another occasion or agreement, at the first
-// question that has no answer here.
-func (s *signing) goOn(d *draft, sitting *screen.Sitting) {
+// takeUp goes on with a draft that has been claimed where it was left, or, when it was left under another occasion or
+// agreement, at the first question that has no answer here.
+func (s *signing) takeUp(d *draft, sitting *screen.Sitting, or string) {
+	s.draft, s.begun, s.calm = d, d.Begun, d.Calm
 	sitting.Partial = d.Partial
-	sitting.Notice = append(sitting.Notice, "Going on with the "+s.task.noun+" "+d.words()+".")
+	sitting.Notice = append(sitting.Notice, "Going on with the "+s.task.noun+" "+d.words()+or+".")
 	if d.here(s.task) {
 		answers := maps.Clone(d.Answers)
 		for _, ask := range forks(s.task.list) {
@@ -247,8 +264,9 @@ func (s *signing) goOn(d *draft, sitting *screen.Sitting) {
 	if before != nil {
 		list = before.List()
 	}
-	s.begin(under(list, s.task.list, s.task.occasion, d.Answers), "")
-	sitting.Notice = append(sitting.Notice, s.displaced(before)...)
+	answers, changed := s.goingOver(d.Occasion, d.Answers)
+	s.begin(under(list, s.task.list, s.task.occasion, answers), "")
+	sitting.Notice = append(append(sitting.Notice, changed...), s.displaced(before)...)
 }
 
 // left is the walk of a draft as it was left, or nil where its agreement or checklist is not at hand.
@@ -271,7 +289,8 @@ func (s *signing) withoutRecorded(drafts []*draft) ([]*draft, error) {
 	var open []*draft
 	for _, d := range drafts {
 		entry, found, err := s.app.recorded(d.Pending)
-		if err != nil {
+		hurried := s.task.occasion == checklist.Emergency // in which a damaged log stops nobody before the first question
+		if err != nil && !hurried {
 			return nil, err
 		}
 		if !found {
@@ -279,8 +298,8 @@ func (s *signing) withoutRecorded(drafts []*draft) ([]*draft, error) {
 			continue
 		}
 		s.app.say("The %s begun %s was recorded before the program was stopped: number %d, id %s.",
-			s.task.noun, d.Begun.Local().Format("2 January 2006 15:04"), entry.Number, entry.ID.Short()[:shownID])
-		if err := d.remove(); err != nil {
+			s.task.noun, d.Begun.Local().Format("2 January 2006 15:04"), entry.Number, shortID(entry.ID))
+		if err := d.remove(); err != nil && !hurried {
 			return nil, err
 		}
 	}
@@ -308,6 +327,9 @@ func (s *signing) choose(ctx context.Context, asker screen.Asker, drafts []*draf
 	ending, err := asker.Conduct(ctx, sitting)
 	if err != nil {
 		return nil, err
+	}
+	if ending == screen.InputEnded {
+		return nil, fail("the answers ended before the first question; nothing was signed", "run the same command again; what is unfinished is kept")
 	}
 	if ending != screen.Agreed {
 		return nil, &failure{what: "stopped before the first question; nothing was signed",

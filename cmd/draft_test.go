@@ -180,7 +180,10 @@ func (s session) kill(t *testing.T, home, typed string, said int) {
 func (s session) finish(t *testing.T, home, rest string, want *decision.Record) {
 	t.Helper()
 	command := s.dsa(home)
-	command.Stdin = strings.NewReader("1\n" + rest)
+	if s.occasion != checklist.Emergency { // which goes straight on with the one there is
+		rest = "1\n" + rest
+	}
+	command.Stdin = strings.NewReader(rest)
 	if text, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"dsa/checklist"
 	"dsa/cmd/screen"
 	"dsa/decision"
 	"dsa/decision/logbook"
@@ -38,7 +40,8 @@ func NewDue(app *App) *cobra.Command {
   review the decision            dsa review ID; the next review day given
                                  there takes the place of the one before
   tell recipients                dsa review ID, saying that they have been
-                                 told, or a later dsa amend ID that says so
+                                 told, or a later dsa amend ID that says so;
+                                 the number is that of what they are told of
 
 A day to act ends at midnight. Weekends and bank holidays are no working days; a
 bank holiday proclaimed for a single year is known only to versions of dsa made
@@ -107,91 +110,24 @@ func (d *dossier) owing(days *cal.BusinessCalendar) []duty {
 	if first == nil || first.Standing == decision.Training {
 		return nil
 	}
-	brings := d.first // the record that brings a duty up
-	owe := func(what, words, due string) duty {
-		return duty{What: what, Words: words, Due: due, Since: brings.record.Recorded, From: brings.entry.ID.String(),
-			ID: d.first.entry.ID.String(), Number: d.first.entry.Number, Chain: d.first.entry.Chain.String(),
-			Outcome: first.Outcome().ID}
-	}
-	open := map[string][]duty{}
-	// answered takes up what the decision, or what completes it, says about later. An answer of the decision holds until
-	// a completion gives another, and is taken up again only together with one.
-	answers := map[string]decision.Answer{}
-	answered := func(f filed) {
-		brings = f
-		chose := func(id, option string) bool {
-			return slices.ContainsFunc(answers[id].Chosen, func(c decision.Choice) bool { return c.ID == option })
-		}
-		take := func(what, words, day string, owes func() bool, ids ...string) {
-			fresh := false
-			for _, id := range ids {
-				if a, ok := f.record.Answer(id); ok {
-					answers[id], fresh = a, true
-				}
-			}
-			if !fresh {
-				return
-			}
-			delete(open, what)
-			if owes() {
-				open[what] = []duty{owe(what, words, answers[day].Text)}
-			}
-		}
-		take(oweRevisit, "look again at not telling", "told-revisit",
-			func() bool { return chose("told", "not-told") && answers["told-revisit"].Text != "" }, "told", "told-revisit")
-		take(oweTelling, "tell the person", "", func() bool { return chose("told", "will-tell") }, "told")
-		take(oweDecision, "decide what was put off", "decide-by", func() bool { return chose("outcome", "defer") }, "outcome", "decide-by")
-		take(oweReview, "review the decision", "review-on", func() bool { return answers["review-on"].Text != "" }, "review-on")
-	}
-	recipients := func(f filed, words string) {
-		if f.record.Chose("recipients-told", "told") || f.record.Chose("recipients-told", "nobody-received") || f.record.Chose("reviewed", "recipients-told") {
-			delete(open, oweRecipients)
-		}
-		if f.record.Chose("recipients-told", "will-tell") {
-			brings = f
-			open[oweRecipients] = append(open[oweRecipients], owe(oweRecipients, words, ""))
-		}
-	}
-
-	answered(d.first)
-	if first.Occasion == "emergency" && len(first.Owed) > 0 {
-		open[oweCompletion] = []duty{owe(oweCompletion, "complete the emergency record", nextWorkingDay(days, first.Recorded))}
+	s := &settling{first: d.first, answers: map[string]decision.Answer{}, open: map[string][]duty{}}
+	s.answered(d.first)
+	if first.Occasion == checklist.Emergency && len(first.Owed) > 0 {
+		s.owe(d.first, oweCompletion, "complete the emergency record", nextWorkingDay(days, first.Recorded))
 	}
 	for _, f := range d.later {
 		switch kind := f.entry.Page.Cover.Kind; {
 		case kind == decision.Complete:
-			delete(open, oweCompletion)
+			delete(s.open, oweCompletion)
 			if f.record != nil {
-				answered(f)
+				s.answered(f)
 			}
 		case f.record == nil:
 		case kind == decision.Amend:
-			recipients(f, "tell recipients of correction")
+			s.recipients(f, "amendment")
 		case kind == decision.Review:
-			delete(open, oweReview)
-			toldNow := f.record.Chose("reviewed", "person-told")
-			if toldNow {
-				delete(open, oweTelling)
-			}
-			if toldNow || f.record.Chose("reviewed", "not-told") {
-				delete(open, oweRevisit)
-			}
-			if f.record.Chose("reviewed", "outcome") || f.record.Chose("stands", "changed") || f.record.Chose("stands", "withdrawn") {
-				delete(open, oweDecision)
-			}
-			recipients(f, "tell recipients of the change")
-			brings = f
-			switch day := f.record.Text("next-review"); {
-			case day != "":
-				open[oweReview] = []duty{owe(oweReview, "review the decision", day)}
-			case f.record.Chose("new-outcome", "defer"):
-				open[oweDecision] = []duty{owe(oweDecision, "decide what was put off", "")}
-			}
+			s.reviewed(f)
 		}
-	}
-	var owed []duty
-	for _, what := range []string{oweCompletion, oweRevisit, oweTelling, oweDecision, oweReview, oweRecipients} {
-		owed = append(owed, open[what]...)
 	}
 	reference, recipient := first.Text("case-reference"), first.Recipient()
 	for _, f := range d.of(decision.Complete) {
@@ -200,10 +136,97 @@ func (d *dossier) owing(days *cal.BusinessCalendar) []duty {
 			recipient = cmp.Or(f.record.Recipient(), recipient)
 		}
 	}
+	corrected := decision.CorrectedBy(d.records()...)
+	reference, recipient = corrected.Line("case-reference", reference), corrected.Recipient(recipient)
+	var owed []duty
+	for _, what := range []string{oweCompletion, oweRevisit, oweTelling, oweDecision, oweReview, oweRecipients} {
+		owed = append(owed, s.open[what]...)
+	}
 	for i := range owed {
 		owed[i].Reference, owed[i].Recipient = reference, recipient
 	}
 	return owed
+}
+
+// A settling goes through a decision and what followed it, and keeps what is owed so far.
+type settling struct {
+	first   filed
+	answers map[string]decision.Answer // what the decision or a completion says about later
+	open    map[string][]duty          // by what is owed
+}
+
+// owe adds a duty that a record brings up.
+func (s *settling) owe(brings filed, what, words, due string) {
+	e := s.first.entry
+	s.open[what] = append(s.open[what], duty{What: what, Words: words, Due: due, Since: brings.record.Recorded, From: brings.entry.ID.String(),
+		ID: e.ID.String(), Number: e.Number, Chain: e.Chain.String(), Outcome: s.first.record.Outcome().ID})
+}
+
+func (s *settling) chose(id, option string) bool {
+	return slices.ContainsFunc(s.answers[id].Chosen, func(c decision.Choice) bool { return c.ID == option })
+}
+
+// answered takes up what the decision, or what completes it, says about later. An answer of the decision holds until a
+// completion gives another, and is taken up again only together with one.
+func (s *settling) answered(f filed) {
+	take := func(what, words, day string, owes func() bool, ids ...string) {
+		fresh := false
+		for _, id := range ids {
+			if a, ok := f.record.Answer(id); ok {
+				s.answers[id], fresh = a, true
+			}
+		}
+		if !fresh {
+			return
+		}
+		delete(s.open, what)
+		if owes() {
+			s.owe(f, what, words, s.answers[day].Text)
+		}
+	}
+	take(oweRevisit, "look again at not telling", "told-revisit",
+		func() bool { return s.chose("told", "not-told") && s.answers["told-revisit"].Text != "" }, "told", "told-revisit")
+	take(oweTelling, "tell the person", "", func() bool { return s.chose("told", "will-tell") }, "told")
+	take(oweDecision, "decide what was put off", "decide-by", func() bool { return s.chose("outcome", "defer") }, "outcome", "decide-by")
+	take(oweReview, "review the decision", "review-on", func() bool { return s.answers["review-on"].Text != "" }, "review-on")
+}
+
+// recipients takes up what an amendment or a review says about those who received it. Only that they have been told
+// settles what was promised before: that nobody has received what is corrected now says nothing of an earlier correction.
+func (s *settling) recipients(f filed, act string) {
+	if f.record.Chose("recipients-told", "told") || f.record.Chose("reviewed", "recipients-told") {
+		delete(s.open, oweRecipients)
+	}
+	if f.record.Chose("recipients-told", "will-tell") {
+		which := shortID(f.entry.ID) // several can be owed; a number means something only in its own chain
+		if f.entry.Chain == s.first.entry.Chain {
+			which = strconv.Itoa(f.entry.Number)
+		}
+		s.owe(f, oweRecipients, "tell recipients of "+act+" "+which, "")
+	}
+}
+
+// reviewed takes up what a review settles and brings.
+func (s *settling) reviewed(f filed) {
+	delete(s.open, oweReview)
+	toldNow := f.record.Chose("reviewed", "person-told")
+	if toldNow {
+		delete(s.open, oweTelling)
+	}
+	if toldNow || f.record.Chose("reviewed", "not-told") {
+		delete(s.open, oweRevisit)
+	}
+	if f.record.Chose("reviewed", "outcome") || f.record.Chose("stands", "changed") || f.record.Chose("stands", "withdrawn") {
+		delete(s.open, oweDecision)
+	}
+	s.recipients(f, "review")
+	switch day := f.record.Text("next-review"); {
+	case day != "":
+		s.owe(f, oweReview, "review the decision", day)
+	case f.record.Chose("new-outcome", "defer"):
+		delete(s.open, oweDecision)
+		s.owe(f, oweDecision, "decide what was put off", "")
+	}
 }
 
 func runDue(app *App, dirs []string, asJSON bool) error {
@@ -300,14 +323,23 @@ func reduced(f filed) filed {
 		return f
 	}
 	kept := decision.Question{}
+	keep := func(a decision.Answer) {
+		kept.Answers = append(kept.Answers, decision.Answer{ID: a.ID, Group: a.Group, Item: a.Item, Text: a.Text, Chosen: a.Chosen})
+	}
 	for _, id := range []string{"told", "told-revisit", "outcome", "decide-by", "review-on", "recipients-told", "reviewed", "stands", "new-outcome", "next-review",
 		"case-reference", "recipient-party", "recipient-organisation"} {
 		if a, ok := f.record.Answer(id); ok {
-			small := decision.Answer{ID: id, Text: a.Text, Chosen: a.Chosen}
-			kept.Answers = append(kept.Answers, small)
+			keep(a)
 		}
 	}
-	f.record = &decision.Record{Standing: f.record.Standing, Recorded: f.record.Recorded, Questions: []decision.Question{kept}}
+	for _, item := range f.record.Items("amended") {
+		// What the list names a decision by.
+		if c := item["which"].Chosen; len(c) == 1 && slices.Contains([]string{"case-reference", "recipient-party", "recipient-organisation", "anonymous-recipient"}, c[0].ID) {
+			keep(item["which"])
+			keep(item["correct"])
+		}
+	}
+	f.record = &decision.Record{Standing: f.record.Standing, Recorded: f.record.Recorded, Of: f.record.Of, Checklist: f.record.Checklist, Questions: []decision.Question{kept}}
 	return f
 }
 

@@ -52,9 +52,19 @@ func onFile(kinds []decision.Kind, records ...*decision.Record) *dossier {
 			d.first = f
 			continue
 		}
+		record.Of = &decision.Link{ID: d.first.entry.ID}
+		record.Checklist.ID = string(kinds[i])
 		d.later = append(d.later, f)
 	}
 	return d
+}
+
+// amending adds the correction of an answer to a record.
+func amending(record *decision.Record, path, correct string) *decision.Record {
+	record.Questions[0].Answers = append(record.Questions[0].Answers,
+		decision.Answer{Group: "amended", Item: 1, ID: "which", Chosen: []decision.Choice{{ID: path, Words: path}}, Others: []string{"another"}},
+		decision.Answer{Group: "amended", Item: 1, ID: "correct", Text: correct}, decision.Answer{Group: "amended", Item: 1, ID: "why", Text: "A slip."})
+	return record
 }
 
 func TestWhatIsOwedAndWhatSettlesIt(t *testing.T) {
@@ -117,6 +127,10 @@ func TestWhatIsOwedAndWhatSettlesIt(t *testing.T) {
 			[]string{"recipients", "recipients"}},
 		"a later amendment that says they have been told settles them": {[]decision.Kind{first, amend, amend},
 			[]*decision.Record{onRecord(monday), onRecord(tuesday, "recipients-told= will-tell"), onRecord(december, "recipients-told= told")}, nil},
+		"one that reached nobody does not": {[]decision.Kind{first, amend, amend},
+			[]*decision.Record{onRecord(monday), onRecord(tuesday, "recipients-told= will-tell"), onRecord(december, "recipients-told= nobody-received")}, []string{"recipients"}},
+		"nor does a review of something else that reached nobody": {[]decision.Kind{first, amend, review},
+			[]*decision.Record{onRecord(monday), onRecord(tuesday, "recipients-told= will-tell"), onRecord(december, "reviewed= outcome", "stands= changed", "new-outcome= none", "recipients-told= nobody-received")}, []string{"recipients"}},
 		"an earlier one does not": {[]decision.Kind{first, amend, amend},
 			[]*decision.Record{onRecord(monday), onRecord(tuesday, "recipients-told= told"), onRecord(december, "recipients-told= will-tell")}, []string{"recipients"}},
 		"so does a review that says so": {[]decision.Kind{first, amend, review},
@@ -158,6 +172,31 @@ func TestACompletionSaysWhichCaseItIs(t *testing.T) {
 			t.Errorf("%+v", owed)
 		}
 		d.later[0] = reduced(d.later[0])
+	}
+}
+
+func TestADutyNamesTheDecisionAsCorrected(t *testing.T) {
+	d := onFile([]decision.Kind{decision.Decision, decision.Amend, decision.Amend, decision.Review},
+		onRecord("2026-11-23T10:00:00Z", "outcome= share-all", "recipient-organisation: Westvale Council", "case-reference: NV-1"),
+		amending(onRecord("2026-11-24T10:00:00Z", "recipients-told= will-tell"), "recipient-organisation", "Northvale\nCouncil"),
+		amending(onRecord("2026-11-25T10:00:00Z", "recipients-told= will-tell"), "case-reference", "NV-2"),
+		onRecord("2026-11-26T10:00:00Z", "reviewed= accuracy", "stands= changed", "new-outcome= none", "recipients-told= will-tell"))
+	d.later[1].entry.Chain = decision.ID{7} // recorded into another log
+	for range 2 {
+		var words []string
+		for _, one := range d.owing(workingDays()) {
+			words = append(words, one.Words)
+			if one.Reference != "NV-2" || one.Recipient != "Northvale Council" {
+				t.Errorf("%+v", one)
+			}
+		}
+		// Three promises of the same kind can be told apart.
+		if want := []string{"tell recipients of amendment 2", "tell recipients of amendment 010300000000", "tell recipients of review 4"}; !slices.Equal(words, want) {
+			t.Errorf("%q, want %q", words, want)
+		}
+		for i := range d.later {
+			d.later[i] = reduced(d.later[i])
+		}
 	}
 }
 

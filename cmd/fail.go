@@ -110,7 +110,7 @@ func explainLog(err error) *failure {
 	case errors.As(err, &notFound):
 		return fail("there is no such record", "list the records with: dsa log")
 	case errors.As(err, &ambiguous):
-		return fail("several records begin like that", "give more of the id; dsa log shows it")
+		return fail(whichOnes(ambiguous), "give the first digits of the id")
 	case errors.As(err, &act):
 		return fail("this cannot be a record: "+act.Err.Error()+"; nothing was recorded",
 			"shorten very long answers, or tell whoever looks after dsa where you work")
@@ -122,6 +122,22 @@ func explainLog(err error) *failure {
 		return fail("a record file cannot be read: "+err.Error(), "see what is wrong with: dsa verify")
 	}
 	return nil
+}
+
+// whichOnes lists the records that could be meant.
+func whichOnes(e *logbook.AmbiguousError) string {
+	what := "several records begin like that:"
+	if e.ByNumber {
+		what = "there are several chains of records here, so a number alone names none; it could be:"
+	}
+	for _, m := range e.Matches {
+		at, kind := "????-??-?? ??:??", "unreadable"
+		if m.Kind != "" {
+			at, kind = m.Time.UTC().Format("2006-01-02 15:04"), string(m.Kind)
+		}
+		what += fmt.Sprintf("\n  %s  %s  %s, number %d", m.ID[:shownID], at, kind, m.Number)
+	}
+	return what
 }
 
 // isDiskFull knows a full disk by its number on each system: Windows has two of its own.

@@ -83,18 +83,53 @@ func writeTemp(path string, content []byte) (name string, err error) {
 	return f.Name(), nil
 }
 
-var errTooLarge = errors.New("is larger than anything that is read here")
+var (
+	errTooLarge = errors.New("is larger than anything that is read here")
+	errFolder   = errors.New("is a folder")
+	errNoFile   = errors.New("is a pipe or a device, and not a file")
+)
+
+// openFile opens a file that a person named, and nothing else that has a name. It is looked at before it is opened: to
+// open a pipe waits for somebody to write into it, and no signal ends that.
+func openFile(path string) (*os.File, fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	if err == nil {
+		err = isFile(path, info)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info, err = f.Stat(); err == nil {
+		err = isFile(path, info)
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, info, nil
+}
+
+func isFile(path string, info fs.FileInfo) error {
+	switch {
+	case info.IsDir():
+		return &fs.PathError{Op: "read", Path: path, Err: errFolder}
+	case !info.Mode().IsRegular():
+		return &fs.PathError{Op: "read", Path: path, Err: errNoFile}
+	}
+	return nil
+}
 
 // readSmall reads a file that a person named, up to a size no honest one reaches.
 func readSmall(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, _, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("is a folder")}
-	}
 	content, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err == nil && int64(len(content)) > most {
 		err = &fs.PathError{Op: "read", Path: path, Err: errTooLarge}

@@ -446,7 +446,7 @@ func runCovers(app *App, id string, look lookFlags) error {
 			Agreements []cover `json:"agreements"`
 		}{initiative.ID, initiative.Title, strings.TrimSpace(initiative.Words), covers})
 	}
-	p := newPaper(app.Out)
+	p := newPrinter(app.Out)
 	p.heading(initiative.Title)
 	p.text("", initiative.Words)
 	p.covers("", covers)

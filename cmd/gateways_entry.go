@@ -129,7 +129,7 @@ func runGatewaysShow(app *App, id, on string, asJSON bool) error {
 	}
 	rows := printedRows(law, entry.ID)
 	if !asJSON {
-		p := newPaper(app.Out)
+		p := newPrinter(app.Out)
 		p.entry(law, entry, day)
 		p.printed(app, rows)
 		return p.end()
@@ -153,7 +153,7 @@ func runGatewaysShow(app *App, id, on string, asJSON bool) error {
 // list is never null in JSON.
 func list(words []string) []string { return append([]string{}, words...) }
 
-func (p *paper) entry(law *legislation.Law, entry *legislation.Provision, day time.Time) {
+func (p *printer) entry(law *legislation.Law, entry *legislation.Provision, day time.Time) {
 	if entry.Doubtful(day) {
 		p.line(strings.ToUpper(checkFirst))
 	}
@@ -227,7 +227,7 @@ var sureWords = map[legislation.Certainty]string{
 	legislation.Unsure:    "Not sure. Check it before relying on it.",
 }
 
-func (p *paper) printed(app *App, rows []printedRow) {
+func (p *printer) printed(app *App, rows []printedRow) {
 	p.heading("In the agreements' own tables, in our words")
 	if len(rows) == 0 {
 		p.text("", "No agreement's table prints it.")
@@ -312,7 +312,7 @@ func runGatewaysFind(app *App, words string, asJSON bool) error {
 	if asJSON {
 		return nil
 	}
-	p := newPaper(app.Out)
+	p := newPrinter(app.Out)
 	for i, h := range hits {
 		if i == mostHits {
 			p.line("")
@@ -385,7 +385,7 @@ func runGatewaysPrinted(app *App, agreement string, asJSON bool) error {
 		}
 		return app.encode(answer)
 	}
-	p := newPaper(app.Out)
+	p := newPrinter(app.Out)
 	p.heading(app.titleOf(agreement) + ": " + table.Title)
 	for _, r := range table.Rows {
 		p.line("")
@@ -483,7 +483,7 @@ var answerWords = map[string]string{
 }
 
 func (k *lookup) printWhy(app *App, entry *legislation.Provision, answer whyAnswer) error {
-	p := newPaper(app.Out)
+	p := newPrinter(app.Out)
 	if entry.Doubtful(k.On) {
 		p.line(strings.ToUpper(checkFirst))
 	}

@@ -12,18 +12,18 @@ import (
 	"dsa/legislation"
 )
 
-// paper writes lines for people: narrow enough for 80 columns, no colour, and nothing that could act on a terminal.
-type paper struct {
+// A printer writes lines for people: narrow enough for 80 columns, no colour, and nothing that could act on a terminal.
+type printer struct {
 	w     *bufio.Writer
 	begun bool
 }
 
-func newPaper(w io.Writer) *paper { return &paper{w: bufio.NewWriter(w)} }
+func newPrinter(w io.Writer) *printer { return &printer{w: bufio.NewWriter(w)} }
 
-func (p *paper) end() error { return p.w.Flush() }
+func (p *printer) end() error { return p.w.Flush() }
 
 // line is written as it is, however long: an address that is broken cannot be followed, nor an id typed.
-func (p *paper) line(s string) {
+func (p *printer) line(s string) {
 	p.begun = true
 	fmt.Fprintln(p.w, strings.TrimRight(screen.Safe(s), " "))
 }
@@ -37,14 +37,14 @@ func folded(indent, s string) []string {
 	return lines
 }
 
-func (p *paper) text(indent, s string) {
+func (p *printer) text(indent, s string) {
 	for _, line := range folded(indent, s) {
 		fmt.Fprintln(p.w, line)
 	}
 	p.begun = true
 }
 
-func (p *paper) heading(s string) {
+func (p *printer) heading(s string) {
 	if p.begun {
 		p.line("")
 	}
@@ -57,7 +57,7 @@ func (p *paper) heading(s string) {
 }
 
 // item is text behind a dash, its further lines under the first.
-func (p *paper) item(indent, s string) {
+func (p *printer) item(indent, s string) {
 	for i, line := range folded(indent+"  ", s) {
 		if i == 0 {
 			line = indent + "- " + line[len(indent)+2:]
@@ -67,7 +67,7 @@ func (p *paper) item(indent, s string) {
 	p.begun = true
 }
 
-func (p *paper) covers(indent string, covers []cover) {
+func (p *printer) covers(indent string, covers []cover) {
 	for _, c := range covers {
 		p.item(indent, c.sentence())
 	}
@@ -78,7 +78,7 @@ func (p *paper) covers(indent string, covers []cover) {
 
 // print is the answer for people.
 func (k *lookup) print(w io.Writer, outlook legislation.Outlook, covers []cover, look lookFlags) error {
-	p := newPaper(w)
+	p := newPrinter(w)
 	p.text("", "If someone is in danger now, act first: call 999. Look up afterwards.")
 	p.heading("The law on " + k.On.Format("2 January 2006"))
 	k.describe(p, covers)
@@ -104,7 +104,7 @@ func (k *lookup) print(w io.Writer, outlook legislation.Outlook, covers []cover,
 	return p.end()
 }
 
-func (k *lookup) describe(p *paper, covers []cover) {
+func (k *lookup) describe(p *printer, covers []cover) {
 	holder := k.Holder.Words()
 	if k.assumed != "" {
 		holder += " (" + k.assumed + ")"
@@ -136,7 +136,7 @@ func groupWords(e legislation.Effect) string {
 	return e.Words()
 }
 
-func (p *paper) offer(o legislation.Offer, limits bool) {
+func (p *printer) offer(o legislation.Offer, limits bool) {
 	if o.Theirs {
 		p.text("", "Their function, and no power of yours:")
 	}
@@ -148,7 +148,7 @@ func (p *paper) offer(o legislation.Offer, limits bool) {
 }
 
 // rest is what is said of an entry after its name: why it stands here, its standing, what to check, where to read it.
-func (p *paper) rest(entry *legislation.Provision, state legislation.State, reasons []string, doubtful, limits bool) {
+func (p *printer) rest(entry *legislation.Provision, state legislation.State, reasons []string, doubtful, limits bool) {
 	p.text("  ", "Because "+strings.Join(reasons, "; ")+".")
 	p.text("  ", screen.Capital(standing(state))+".")
 	p.checks(entry, doubtful || limits)
@@ -166,7 +166,7 @@ func shown(reasons []string, said string) []string {
 }
 
 // name writes the citation with its title and id. What must be checked first says so before the citation.
-func (p *paper) name(entry *legislation.Provision, doubtful bool) {
+func (p *printer) name(entry *legislation.Provision, doubtful bool) {
 	if doubtful {
 		p.line(strings.ToUpper(checkFirst))
 	}
@@ -177,7 +177,7 @@ func (p *paper) name(entry *legislation.Provision, doubtful bool) {
 	}
 }
 
-func (p *paper) checks(entry *legislation.Provision, want bool) {
+func (p *printer) checks(entry *legislation.Provision, want bool) {
 	if want {
 		for _, c := range entry.Check {
 			p.text("  ", "To check: "+c)
@@ -185,7 +185,7 @@ func (p *paper) checks(entry *legislation.Provision, want bool) {
 	}
 }
 
-func (k *lookup) restrictions(p *paper, limits bool) {
+func (k *lookup) restrictions(p *printer, limits bool) {
 	for i, r := range k.law.Restrictions(k.Case) {
 		if i == 0 {
 			p.heading("Restrictions that come up: they narrow or forbid sharing")
@@ -202,7 +202,7 @@ func (k *lookup) restrictions(p *paper, limits bool) {
 }
 
 // coming says what the same case would meet on a later day.
-func (k *lookup) coming(p *paper) {
+func (k *lookup) coming(p *printer) {
 	for i, n := range k.law.Coming(k.Case) {
 		if i == 0 {
 			p.heading("Not law on this day, and later")
@@ -216,7 +216,7 @@ func (k *lookup) coming(p *paper) {
 }
 
 // notOffered names what a person could have expected from an old citation; with all, everything.
-func (k *lookup) notOffered(p *paper, refusals []legislation.Refusal, all bool) {
+func (k *lookup) notOffered(p *printer, refusals []legislation.Refusal, all bool) {
 	left := 0
 	p.heading("Not offered")
 	for _, r := range refusals {

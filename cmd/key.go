@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"dsa/decision/sshsig"
 
@@ -22,21 +23,65 @@ func (app *App) signingKey(named string) (sshsig.Signer, error) {
 	path := named
 	if path == "" {
 		path = app.path("key")
-		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		if isMissing(path) {
 			if err := app.makeKey(path); err != nil {
 				return nil, err
 			}
 		}
 	}
-	content, err := readSmall(path, 1<<16)
+	content, err := readKey(path, named)
 	if err != nil {
-		return nil, (&failure{what: "the signing key cannot be read; nothing was recorded",
-			next: "check the file named with --key", code: codeCould}).because(err)
+		return nil, err
 	}
 	key, err := app.parseKey(content)
 	if err != nil {
 		return nil, err
 	}
+	return strictSigner(key)
+}
+
+// isMissing reports whether nothing has the name, not even what cannot be read.
+func isMissing(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+func readKey(path, named string) ([]byte, error) {
+	content, err := readSmall(path, 1<<16)
+	switch {
+	case err == nil:
+		return content, nil
+	case errors.Is(err, syscall.ENOTDIR):
+		return nil, err // it is the folder that is wrong
+	case named == "":
+		return nil, fail("your signing key cannot be read; nothing was recorded", "check the file "+path+", or name another with --key").because(err)
+	}
+	return nil, fail("the signing key cannot be read; nothing was recorded", "check the file named with --key").because(err)
+}
+
+// checkKey reports what is wrong with a key that was named, as far as it can be seen without its passphrase: before the
+// first question, and not after the last.
+func (app *App) checkKey(named string) error {
+	if named == "" {
+		return nil
+	}
+	content, err := readKey(named, named)
+	if err != nil {
+		return err
+	}
+	key, err := ssh.ParseRawPrivateKey(content)
+	var locked *ssh.PassphraseMissingError
+	switch {
+	case errors.As(err, &locked):
+		return nil
+	case err != nil:
+		return errNoKey
+	}
+	_, err = strictSigner(key)
+	return err
+}
+
+func strictSigner(key any) (sshsig.Signer, error) {
 	signer, err := ssh.NewSignerFromKey(key)
 	if err != nil {
 		return nil, errKeyKind
@@ -48,6 +93,8 @@ func (app *App) signingKey(named string) (sshsig.Signer, error) {
 	return strict, nil
 }
 
+var errNoKey = fail("the signing key is not an OpenSSH private key; nothing was recorded", "name the private key file with --key")
+
 var errKeyKind = fail("the signing key is not an Ed25519 key; nothing was recorded",
 	"make one with: ssh-keygen -t ed25519, or leave out --key to use your own")
 
@@ -56,8 +103,7 @@ func (app *App) parseKey(content []byte) (any, error) {
 	var locked *ssh.PassphraseMissingError
 	if !errors.As(err, &locked) {
 		if err != nil {
-			return nil, fail("the signing key is not an OpenSSH private key; nothing was recorded",
-				"name the private key file with --key")
+			return nil, errNoKey
 		}
 		return key, nil
 	}

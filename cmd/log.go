@@ -226,15 +226,7 @@ func (l *logLine) follows(record *decision.Record, chain decision.ID) {
 			of += " to " + l.Outcome
 		}
 	case decision.Amend:
-		n := 0
-		for _, q := range record.Questions {
-			for _, a := range q.Answers {
-				if a.Group == "amended" {
-					n = max(n, a.Item)
-				}
-			}
-		}
-		of += ", " + count(n, "answer")
+		of += ", " + count(len(record.Items("amended")), "answer")
 	}
 	l.what = does(decision.Kind(l.Kind), of)
 }

@@ -378,7 +378,7 @@ func TestWhatTheLawRaisesIsFound(t *testing.T) {
 		}
 		// Answers that settle nothing: nobody was asked, and it is not said why there is no consent.
 		record := &decision.Record{Occasion: "adhoc", Questions: []decision.Question{{ID: "help", Answers: []decision.Answer{
-			chosen("advice", "no"), chosen("without-consent", "not-sure"), chosen("outcome", "share-part")}}}}
+			chosen("advice", "no"), chosen("without-consent", "not-sure"), chosen("heard", "objects"), chosen("outcome", "share-part")}}}}
 		put(record)
 		for _, code := range codes {
 			if !slices.ContainsFunc(decision.Findings(record), func(f decision.Finding) bool { return f.Code == code }) {

@@ -96,7 +96,7 @@ func foreign(t *testing.T, app *App, occasion, outcome, text string) *decision.R
 		By:        decision.Person{Name: text, Post: text, Organisation: text, Sector: choice, PublicAuthority: choice, CompetentAuthority: choice, Email: text},
 		Agreement: decision.Document{ID: "x", Title: text, Version: text}, Checklist: decision.Document{ID: "x", Title: text},
 		Questions: []decision.Question{{ID: "q", Title: text, Guidance: text, Source: text, Answers: answers}},
-		Law:       decision.Law{On: "2026-01-15", Relied: []decision.Provision{{ID: "x", Citation: text, Limits: text, Raises: []string{"USELIMIT"}}}},
+		Law:       decision.Law{On: "2026-01-15", Relied: []decision.Provision{{ID: "x", Citation: text, Limits: text, Reasons: []string{}, Raises: []string{"USELIMIT"}}}},
 		Files:     []decision.File{{Name: "<b>[a](b)&.txt", Bytes: 3, SHA256: strings.Repeat("0", 64)}},
 		Findings:  []decision.Finding{{Code: "ID", Level: decision.Stop, Question: "q", Seen: []string{text}, Why: text, Do: text, Source: text, Reply: text}},
 	}

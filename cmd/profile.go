@@ -3,7 +3,10 @@ package cmd
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
+	"syscall"
 
 	"dsa/checklist"
 
@@ -16,23 +19,22 @@ const whoQuestion = "who"
 
 func (app *App) profilePath() string { return app.path("profile.yaml") }
 
+// errProfile says that there is a profile, and that nobody can tell from it who decides.
+var errProfile = errors.New("the profile cannot be read")
+
 // profile returns the answers remembered, or none. A profile that does not answer all of today's questions is
 // not complete: what it has is kept, and the rest is asked in the walk.
 func (app *App) profile() (answers checklist.Answers, complete bool, err error) {
 	content, err := readSmall(app.profilePath(), 1<<16)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, false, nil
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return nil, false, nil // where the home is no folder, whatever writes there says so
 	}
 	if err != nil {
-		return nil, false, err
+		return nil, false, unreadProfile(app.profilePath())
 	}
 	file, faults := parseAnswers(app.profilePath(), content)
 	if faults != nil {
-		return nil, false, (&failure{
-			what: "what was remembered about you cannot be read:\n" + indent(faults.Error()),
-			next: "mend the file, or answer again with: dsa setup --again",
-			code: codeCould,
-		})
+		return nil, false, unreadProfile(faults.Error())
 	}
 	walk, err := app.whoWalk()
 	if err != nil {
@@ -40,6 +42,21 @@ func (app *App) profile() (answers checklist.Answers, complete bool, err error) 
 	}
 	faults = file.fill(walk)
 	return walk.Answers(), len(faults) == 0, nil
+}
+
+func unreadProfile(which string) error {
+	return fail("what was remembered about you cannot be read:\n"+indent(which),
+		"mend the file, or answer again with: dsa setup --again").because(errProfile)
+}
+
+// whoDecides is the profile for a walk, which a damaged one never stops: then who decides is asked anew, and the notice
+// says why.
+func (app *App) whoDecides() (answers checklist.Answers, complete bool, notice string, err error) {
+	answers, complete, err = app.profile()
+	if errors.Is(err, errProfile) {
+		return nil, false, "What was remembered about you cannot be read, so who decides is asked anew: " + app.profilePath(), nil
+	}
+	return answers, complete, "", err
 }
 
 func (app *App) whoWalk() (*checklist.Walk, error) {
@@ -79,5 +96,31 @@ func (app *App) remember(answers checklist.Answers) error {
 	if err != nil {
 		return err
 	}
+	if err := app.setAside(); err != nil {
+		return err
+	}
 	return replaceFile(app.profilePath(), b.Bytes())
+}
+
+// setAside gives a profile that cannot be read another name, before a new one takes its place: somebody may still find
+// in it what they need.
+func (app *App) setAside() error {
+	if _, _, err := app.profile(); !errors.Is(err, errProfile) {
+		return nil
+	}
+	stem := app.path("profile-unreadable-" + app.Now().UTC().Format("20060102-150405"))
+	aside := stem + ".yaml"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+			break
+		} else if err != nil {
+			return err
+		}
+		aside = fmt.Sprintf("%s-%d.yaml", stem, n)
+	}
+	if err := os.Rename(app.profilePath(), aside); err != nil {
+		return err
+	}
+	app.say("What was remembered about you and could not be read is kept as %s.", aside)
+	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -83,7 +85,13 @@ It informs you; it does not decide, and it is not legal advice.`,
 	root.SetOut(app.Out)
 	root.SetErr(app.Err)
 	root.PersistentFlags().StringVar(&app.Home, "home", app.Home, "the folder of your profile, key, drafts and records")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err.Error()) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		words := strings.Fields(err.Error())
+		if meantEmergency(words[len(words)-1:]) {
+			return toEmergency(err)
+		}
+		return usage(cmd, err.Error())
+	})
 	root.AddCommand(NewShare(app), NewComplete(app), NewAmend(app), NewReview(app), NewDue(app), NewLog(app), NewShow(app), NewTier2(app), NewVerify(app), NewGateways(app), NewBasis(app), NewChecklist(app), NewAgreement(app), NewGlossary(app), NewSetup(app))
 	wrapArgs(root)
 	return root
@@ -93,13 +101,58 @@ It informs you; it does not decide, and it is not legal advice.`,
 func wrapArgs(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return usage(cmd, err.Error())
+			err := check(cmd, args)
+			switch {
+			case err == nil:
+				return nil
+			case (!cmd.HasParent() || cmd.Name() == "share") && meantEmergency(args):
+				return toEmergency(err)
+			case len(args) == 0 && slices.Contains(aboutRecords, cmd.Name()) && cmd.Parent() == cmd.Root():
+				return &failure{what: "no record was named", next: "name a record: its number or the first digits of its id; dsa log lists them", code: codeUsage}
 			}
-			return nil
+			return usage(cmd, err.Error())
 		}
 	}
 	for _, sub := range c.Commands() {
 		wrapArgs(sub)
 	}
+}
+
+// aboutRecords are the commands that are about one record.
+var aboutRecords = []string{"complete", "show", "review", "amend", "tier2"}
+
+// toEmergency is the answer to a command line that is wrong and means an emergency: nobody looks for a flag then.
+func toEmergency(err error) error {
+	return &failure{what: err.Error() + "; nothing was asked or recorded",
+		next: "if someone is in danger now, call 999; then, or for afterwards: dsa share --emergency", code: codeUsage}
+}
+
+// meantEmergency reports whether one of the words is "emergency", or is one slip of the fingers or a few away from it.
+func meantEmergency(words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool {
+		word, _, _ = strings.Cut(strings.ToLower(strings.TrimLeft(word, "-")), "=")
+		word = strings.Trim(word, `"'`)
+		return len(word) >= 5 && strings.HasPrefix("emergency", word) || apart(word, "emergency") <= 3
+	})
+}
+
+// apart is how many letters have to be put in, taken out or exchanged to make one word of another.
+func apart(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := before
+			if a[i] != b[j] {
+				cost++
+			}
+			before = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }

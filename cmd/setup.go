@@ -63,10 +63,10 @@ func (app *App) setupFromFile(named string, walk *checklist.Walk) error {
 		return err
 	}
 	file, faults := parseAnswers(name, content)
-	if faults == nil {
-		faults = file.fill(walk)
-	}
 	if faults != nil {
+		return badForm(faults, "nothing was changed")
+	}
+	if faults = file.fill(walk); faults != nil {
 		return &failure{what: "the answers file is not complete; nothing was changed:\n" + indent(faults.Error()),
 			next: "mend these lines and run the same command again", code: codeCould}
 	}
@@ -74,10 +74,14 @@ func (app *App) setupFromFile(named string, walk *checklist.Walk) error {
 }
 
 func (app *App) setupFromPerson(ctx context.Context, walk *checklist.Walk, plain, again bool) error {
+	var notice []string
 	if !again {
-		known, _, err := app.profile()
+		known, _, damaged, err := app.whoDecides()
 		if err != nil {
 			return err
+		}
+		if damaged != "" {
+			notice = []string{damaged}
 		}
 		walk.Restore(known, walk.At())
 	}
@@ -85,7 +89,7 @@ func (app *App) setupFromPerson(ctx context.Context, walk *checklist.Walk, plain
 	if app.Drawn != nil && !plain {
 		asker = app.Drawn()
 	}
-	ending, err := asker.Conduct(ctx, &screen.Sitting{Walk: walk, Title: "Who is deciding"})
+	ending, err := asker.Conduct(ctx, &screen.Sitting{Walk: walk, Title: "Who is deciding", Notice: notice})
 	if err != nil {
 		return err
 	}

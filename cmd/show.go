@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"dsa/checklist"
-	onpaper "dsa/cmd/paper"
+	"dsa/cmd/paper"
 	"dsa/cmd/screen"
 	"dsa/decision"
 	"dsa/decision/logbook"
@@ -153,6 +153,18 @@ func (app *App) showAll(books []*logbook.Book, d *dossier, asked logbook.Entry) 
 	if n := len(d.later); n > 0 {
 		app.say("%s this decision, and can be read below it.", screen.Count(n, "record follows", "records follow"))
 	}
+	if d.first.record != nil {
+		of := d.onPaper()
+		if standing := of.Standing(); len(standing) > 0 {
+			if of.Training() {
+				standing = append([]string{screen.TrainingBanner}, standing...)
+			}
+			for _, words := range standing {
+				app.print(screen.Wrapped("", words))
+			}
+			fmt.Fprintln(app.Out)
+		}
+	}
 	if err := app.showEntry(books[0], d.first.entry); err != nil {
 		return err
 	}
@@ -215,22 +227,19 @@ func (app *App) showText(opts showOptions, d *dossier, files []string) error {
 	case opts.checking:
 		return app.checkDisclosed(of, files)
 	case opts.html:
-		return onpaper.Page(app.Out, of)
+		return paper.Page(app.Out, of)
 	case opts.note:
-		lines = onpaper.Note(of)
+		lines = paper.Note(of)
 	case opts.notice:
-		lines, err = onpaper.Notice(of)
+		lines, err = paper.Notice(of)
 	case opts.reply:
-		lines, err = onpaper.Reply(of)
+		lines, err = paper.Reply(of)
 	}
 	if err != nil {
 		return senseless(err)
 	}
 	if opts.notice || opts.reply {
 		app.say("Read it before you send it: your own words stand in it as you wrote them.")
-		if unclear := of.Unclear(); len(unclear) > 0 {
-			app.say("%s", screen.Safe("Read it against the amendment too, which says something else about: "+strings.Join(unclear, "; ")))
-		}
 	}
 	app.print(lines)
 	return nil
@@ -238,7 +247,7 @@ func (app *App) showText(opts showOptions, d *dossier, files []string) error {
 
 // senseless words that a text cannot be made of this record, and what to do instead.
 func senseless(err error) error {
-	var no *onpaper.Senseless
+	var no *paper.Senseless
 	if errors.As(err, &no) {
 		return fail(no.Why, no.Next)
 	}
@@ -246,30 +255,30 @@ func senseless(err error) error {
 }
 
 // onPaper is the dossier as the texts are made of it.
-func (d *dossier) onPaper() *onpaper.Dossier {
-	on := &onpaper.Dossier{First: leaf(d.first), Now: d.now()}
+func (d *dossier) onPaper() *paper.Dossier {
+	on := &paper.Dossier{First: leaf(d.first), Now: d.now()}
 	for _, f := range d.later {
 		on.Later = append(on.Later, leaf(f))
 	}
 	for _, duty := range d.owing(workingDays()) {
 		words := duty.Words
 		if duty.Due != "" {
-			words += ", " + onpaper.Day(duty.Due)
+			words += ", " + screen.Day(duty.Due)
 		}
 		on.Owed = append(on.Owed, words)
 	}
 	return on
 }
 
-func leaf(f filed) onpaper.Filed {
+func leaf(f filed) paper.Filed {
 	e := f.entry
-	return onpaper.Filed{Record: f.record, Kind: e.Page.Cover.Kind, ID: e.ID, Chain: e.Chain, Number: e.Number,
+	return paper.Filed{Record: f.record, Kind: e.Page.Cover.Kind, ID: e.ID, Chain: e.Chain, Number: e.Number,
 		Key: e.Key.Fingerprint(), Role: e.Namespace, Keep: e.Page.Cover.KeepUntil, File: path.Base(e.Path)}
 }
 
 // checkDisclosed says of each file whether it is one of those that the record names, by size and content: a name can be
 // changed. Exit code 4 says that one is not.
-func (app *App) checkDisclosed(d *onpaper.Dossier, files []string) error {
+func (app *App) checkDisclosed(d *paper.Dossier, files []string) error {
 	named := d.Now.Files
 	if len(named) == 0 {
 		return fail("the record names no files, so none can be compared with it", "read what was shared with: dsa show "+shortID(d.First.ID))

@@ -86,11 +86,14 @@ func (s *signing) switchTo(sitting *screen.Sitting) error {
 	if agreement != s.task.agreement {
 		named = agreement.ID
 	}
+	left := s.task.occasion
 	s.task.agreement, s.task.list, s.task.occasion = agreement, list, occasion
 	s.task.named, s.task.command = named, shareCommand(occasion, named)
-	s.begin(under(before.List(), list, occasion, before.Answers()), "")
+	answers, changed := s.goingOver(left, before.Answers())
+	s.begin(under(before.List(), list, occasion, answers), "")
 	s.seat(sitting)
-	sitting.Notice = append([]string{fmt.Sprintf("Now: %s (%s). Your answers are kept.", occasionWords[occasion], agreement.Title)}, s.displaced(before)...)
+	sitting.Notice = slices.Concat([]string{fmt.Sprintf("Now: %s (%s). Your answers are kept.", occasionWords[occasion], agreement.Title)},
+		changed, s.displaced(before))
 	if p := sitting.Partial; p != nil && !s.has(p.Path) {
 		sitting.Notice = append(sitting.Notice, "What you were typing has no place here for now and is kept: "+before.Title(p.Path))
 	}
@@ -138,6 +141,28 @@ func (s *signing) unfit() []string {
 		notice = append(notice, "An earlier answer no longer fits and will be asked again: "+s.comp.walk.Title(step.Path))
 	}
 	return notice
+}
+
+// goingOver keeps what the person themselves said of danger while the task goes over to an emergency, and gives it back
+// when it comes from one. Whoever has acted meanwhile was not mistaken about the danger: then the change stays, and is
+// named.
+func (s *signing) goingOver(from string, answers checklist.Answers) (_ checklist.Answers, notice []string) {
+	own := answers["danger"]
+	switch {
+	case s.task.occasion == checklist.Emergency && !own.Empty() && !own.Is("yes"):
+		s.calm = &own
+	case from == checklist.Emergency && s.task.occasion != from && s.calm != nil:
+		switch {
+		case !own.Is("yes"): // answered anew in the emergency
+		case answers["acted"].Empty():
+			answers = maps.Clone(answers)
+			answers["danger"] = *s.calm
+		default:
+			notice = []string{"Changed by going over to the emergency: that somebody was in danger. Your own answer before was another; to change it, type back or review."}
+		}
+		s.calm = nil
+	}
+	return answers, notice
 }
 
 // under are the answers with which a person goes on under an occasion, coming from the checklist before. Whoever goes

@@ -107,6 +107,34 @@ func TestToAnEmergencyAndBack(t *testing.T) {
 	}
 }
 
+// Whoever goes over to an emergency by mistake gets their own answer back: that nobody was in danger. Where they have
+// acted meanwhile, it is said that the answer has changed. Both hold in one sitting, and with the draft left in between.
+func TestTheOwnAnswerToDangerIsNotOverwritten(t *testing.T) {
+	for sentence, c := range map[string]struct {
+		typed  []string // one sitting to a string
+		danger string
+	}{
+		"there and back":                  {[]string{"switch\nemergency\nswitch\nadhoc\nstop\n"}, "no"},
+		"there and back another day":      {[]string{"switch\nemergency\nstop\n", "stop\n"}, "no"},
+		"there, acted and back":           {[]string{"switch\nemergency\nacted\nswitch\nadhoc\nstop\n"}, "yes"},
+		"acted, and back on another day":  {[]string{"switch\nemergency\nacted\nstop\n", "stop\n"}, "yes"},
+		"there and back, there and acted": {[]string{"switch\nemergency\nswitch\nadhoc\nswitch\nemergency\nacted\nswitch\nadhoc\nstop\n"}, "yes"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			home, said := answered(t), ""
+			for _, typed := range c.typed {
+				_, said = goOn(t, home, typed, "--adhoc")
+			}
+			if got := onlyDraft(t, home).Answers["danger"]; !got.Is(c.danger) {
+				t.Errorf("whether somebody was in danger is now %v:\n%s", got, said)
+			}
+			if told := strings.Contains(said, "Changed by going over to the emergency"); told != (c.danger == "yes") {
+				t.Errorf("that the answer changed is said: %v\n%s", told, said)
+			}
+		})
+	}
+}
+
 // An answer that leads over to another occasion is never taken for one that does not: killed between the two, the
 // person is asked again.
 func TestKilledBetweenTheAnswerAndGoingOver(t *testing.T) {

@@ -86,8 +86,12 @@ type signing struct {
 	begun time.Time         // when the first question was put, perhaps in an earlier one
 	given decision.Given
 	typed string // the command with which the sitting began: the person may have gone over to something else
+	// notice is what has to be said before the first question, and stops nothing.
+	notice []string
 	// unsaved is why the draft could not be saved the last time: nobody is told that answers are kept that are not.
 	unsaved error
+	// calm is the person's own answer to whether somebody is in danger, while going over to an emergency says otherwise.
+	calm    *checklist.Answer
 	refused error // why the last signing failed, if it did
 	// agreements are those met in this sitting, by id: one that was read from a folder is not read twice.
 	agreements map[string]*checklist.Agreement
@@ -99,16 +103,60 @@ func (app *App) carryOut(ctx context.Context, t *task, opts walkOptions) error {
 		return &failure{what: "--json goes with --dry-run; nothing was asked or recorded",
 			next: "add --dry-run, or read a signed record with: dsa show ID --json", code: codeUsage}
 	}
-	who, all, err := app.profile()
+	who, all, damaged, err := app.whoDecides()
 	if err != nil {
 		return err
 	}
 	s := &signing{app: app, typed: t.command, opts: opts, task: t, who: who, all: all, on: app.Now(), begun: app.Now(),
 		agreements: map[string]*checklist.Agreement{t.agreement.ID: t.agreement}}
+	if damaged != "" {
+		s.notice = append(s.notice, damaged)
+	}
+	if err := s.lookAhead(); err != nil {
+		return err
+	}
 	if opts.answers != "" {
 		return s.fromFile(ctx)
 	}
 	return s.fromPerson(ctx)
+}
+
+// lookAhead says before the first question what would be in the way of signing at the end. It keeps nobody from writing
+// down an emergency.
+func (s *signing) lookAhead() error {
+	if s.opts.dryRun {
+		return nil
+	}
+	hurried := s.task.occasion == checklist.Emergency
+	if err := s.app.checkKey(s.opts.key); err != nil {
+		if !hurried || s.opts.answers != "" {
+			return err
+		}
+		s.notice = append(s.notice, "What --key names cannot sign. Go on; to sign, stop at the end and run the command without --key, or with another.")
+	}
+	if own := s.app.path("key"); !hurried && s.opts.key == "" && isMissing(own) {
+		if book, err := logbook.Open(s.app.logFolder("")); err == nil {
+			defer book.Close()
+			if hasBook(book, s.who["email"].Text) {
+				s.notice = append(s.notice, "Your signing key is not there any more, so a new one is made when you sign, and a new book of records is begun with it. "+
+					"The old records stay as they are. If you have a copy of the key, stop and put it back first: "+own)
+			}
+		}
+	}
+	return nil
+}
+
+// hasBook reports whether a log has records of the person with the address, whichever key they were made with.
+func hasBook(book *logbook.Book, address string) bool {
+	for entry, err := range book.Where(func(c decision.Cover) bool { return c.Kind == decision.Open }) {
+		if err != nil {
+			continue
+		}
+		if opening, err := entry.Opening(); err == nil && address != "" && strings.EqualFold(opening.Principal, address) {
+			return true
+		}
+	}
+	return false
 }
 
 // begin makes the walk of the task anew, with the answers there are. An empty place is the first question without an
@@ -159,19 +207,24 @@ func (s *signing) fromFile(ctx context.Context) error {
 		return err
 	}
 	file, faults := parseAnswers(name, content)
-	if faults == nil {
-		faults = file.belongs(s.task)
+	if faults != nil {
+		return badForm(faults, "nothing was recorded")
 	}
-	if faults == nil {
-		answers := s.beforehand()
-		for path := range file.given {
-			delete(answers, path) // what the file says itself is checked, and counts
-		}
-		s.begin(answers, "")
-		faults = file.fill(s.comp.walk)
-		if err := s.comp.sources.err; err != nil {
-			return err
-		}
+	if faults = file.belongs(s.task); faults != nil {
+		return fail("the answers file is for something else; nothing was recorded:\n"+indent(faults.Error()),
+			"change the command line or these lines, and run it again")
+	}
+	for _, line := range s.notice {
+		s.app.say("%s", screen.Safe(line))
+	}
+	answers := s.beforehand()
+	for path := range file.given {
+		delete(answers, path) // what the file says itself is checked, and counts
+	}
+	s.begin(answers, "")
+	faults = file.fill(s.comp.walk)
+	if err := s.comp.sources.err; err != nil {
+		return err
 	}
 	if faults != nil {
 		return &failure{what: "the answers file is not complete; nothing was recorded:\n" + indent(faults.Error()),
@@ -225,12 +278,14 @@ func (s *signing) fromPerson(ctx context.Context) error {
 	go s.app.Law(walkParts)
 	asker := s.asker()
 	s.begin(s.beforehand(), "")
-	sitting := &screen.Sitting{}
+	sitting := &screen.Sitting{Notice: s.notice}
 	if !s.opts.dryRun {
 		if err := s.resume(ctx, asker, sitting); err != nil {
 			return err
 		}
-		sitting.Keep = s.keepDraft
+		if s.draft != nil {
+			sitting.Keep = s.keepDraft
+		}
 	}
 	sitting.Review = s.review
 	s.seat(sitting)
@@ -273,10 +328,14 @@ func (s *signing) after(ctx context.Context, ending screen.Ending, err error) er
 		if err == nil && ending == screen.Agreed {
 			return s.show()
 		}
-		if err == nil {
-			return &failure{what: "stopped; this was a dry run, so nothing was kept", code: codeStopped}
+		switch {
+		case err != nil:
+			return err
+		case ending == screen.InputEnded:
+			return &failure{what: "the answers ended " + s.place() + "; this was a dry run, so nothing was kept",
+				next: "run the same command to begin again", code: codeCould}
 		}
-		return err
+		return &failure{what: "stopped; this was a dry run, so nothing was kept", code: codeStopped}
 	}
 	s.rememberWho() // also when the rest is not finished
 	if err != nil {
@@ -335,7 +394,7 @@ func (s *signing) nextTime() string {
 
 // withDraft adds to a failure whether the answers are kept.
 func (s *signing) withDraft(err error) error {
-	if err == nil || s.draft == nil {
+	if err == nil || s.draft == nil && s.unsaved == nil {
 		return err
 	}
 	f := *explain(err)
@@ -365,9 +424,14 @@ func (s *signing) review() screen.Review {
 	if err == nil {
 		review.Lines = screen.Page(record)
 		for _, f := range record.Findings {
-			review.Findings = append(review.Findings, inFull(f))
+			review.Findings = append(review.Findings, s.comp.inFull(f, record))
 		}
 		err = record.Check()
+	}
+	if s.refused != nil {
+		// Said before the record too, which is long: here it stands beside what is asked.
+		f := explain(s.refused)
+		review.Findings = append([]string{"Stop: the last signing failed: " + f.what + ". What to do: " + f.next}, review.Findings...)
 	}
 	if err != nil {
 		review.Findings = append([]string{"Stop: this cannot be signed yet: " + explain(err).what}, review.Findings...)
@@ -465,7 +529,8 @@ func (s *signing) sign(ctx context.Context) error {
 	}
 	if s.draft != nil {
 		s.draft.Pending = string(body)
-		if s.unsaved = s.draft.keep(s.task, s.comp.walk, nil, s.app.Now()); s.unsaved != nil {
+		// What is not on the disk cannot lead to a second signing: only a draft that is there has to say what was signed.
+		if s.unsaved = s.draft.keep(s.task, s.comp.walk, nil, s.app.Now()); s.unsaved != nil && s.draft.kept() {
 			return s.unsaved
 		}
 	}
@@ -473,7 +538,7 @@ func (s *signing) sign(ctx context.Context) error {
 	if s.task.of != nil {
 		act.About = s.task.of.ID
 	}
-	entry, err := appendOnce(ctx, writer, act)
+	entry, err := s.appendOnce(ctx, writer, act)
 	if err != nil {
 		return err
 	}
@@ -482,13 +547,13 @@ func (s *signing) sign(ctx context.Context) error {
 			s.app.say("Warning: the draft could not be removed; it is no longer needed: %s", s.draft.path)
 		}
 	}
-	fmt.Fprintf(s.app.Out, "Recorded: number %d, id %s\n", entry.Number, entry.ID.Short()[:shownID])
+	id := shortID(entry.ID)
+	fmt.Fprintf(s.app.Out, "Recorded: number %d, id %s\n", entry.Number, id)
 	fmt.Fprintf(s.app.Out, "File: %s\n", filepath.Join(book.Dir(), filepath.FromSlash(entry.Path)))
 	if s.task.signed != nil {
 		s.task.signed(record, entry)
 		return nil
 	}
-	id := entry.ID.Short()[:shownID]
 	if n := len(record.Owed); n > 0 {
 		s.app.say("Next: %s left for later. Give them by the end of the next working day with dsa complete %s; dsa due lists what is owed.", isLeft(n), id)
 		return nil
@@ -524,24 +589,28 @@ func (s *signing) open(ctx context.Context, book *logbook.Book, writer *logbook.
 	if err != nil {
 		return err
 	}
-	_, err = appendOnce(ctx, writer, logbook.Act{Time: at, Kind: decision.Open, KeepUntil: decision.Permanent, Body: body})
+	old := hasBook(book, record.By.Email)
+	_, err = s.appendOnce(ctx, writer, logbook.Act{Time: at, Kind: decision.Open, KeepUntil: decision.Permanent, Body: body})
 	var exists *logbook.ChainExistsError
-	var convenience *logbook.SignersError
-	switch {
-	case errors.As(err, &exists):
+	if errors.As(err, &exists) {
 		return nil // another dsa of the same person was quicker
-	case errors.As(err, &convenience):
-		s.app.say("Warning: the file allowed_signers could not be brought up to date; the records themselves are complete.")
-		return nil
+	}
+	if err == nil && old {
+		s.app.say("A new book of records is begun with this key: your earlier records here were signed with another, which is not the one in use. They stay as they are.")
 	}
 	return err
 }
 
 // appendOnce appends one act. When the disk leaves it open whether the record is there, the same act is put again, which
-// settles it and adds no second.
-func appendOnce(ctx context.Context, writer *logbook.Writer, act logbook.Act) (entry logbook.Entry, err error) {
+// settles it and adds no second. What only makes checking by hand easier fails nobody.
+func (s *signing) appendOnce(ctx context.Context, writer *logbook.Writer, act logbook.Act) (entry logbook.Entry, err error) {
 	for range 3 {
 		entry, err = writer.Append(ctx, act)
+		var convenience *logbook.SignersError
+		if errors.As(err, &convenience) {
+			s.app.say("Warning: the file allowed_signers could not be brought up to date; the records themselves are complete. The next signing tries again.")
+			return entry, nil
+		}
 		var unsure *logbook.WriteError
 		if !errors.As(err, &unsure) || !unsure.Unsure {
 			return entry, err

@@ -3,7 +3,7 @@ package cmd
 import (
 	"io"
 
-	onpaper "dsa/cmd/paper"
+	"dsa/cmd/paper"
 
 	"github.com/spf13/cobra"
 )
@@ -47,7 +47,7 @@ func runTier2(app *App, dir, id string, asHTML bool) error {
 	if d.first.record == nil {
 		return fail("that decision has been disposed of; only its cover is left", "list the decisions with: dsa log")
 	}
-	draft, err := onpaper.Tier2(d.onPaper())
+	draft, err := paper.Tier2(d.onPaper())
 	if err != nil {
 		return senseless(err)
 	}

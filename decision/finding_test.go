@@ -117,7 +117,10 @@ var cases = []struct {
 	{"DPIA", "ad hoc sharing", made("adhoc", chose("dpia", "not-done")), false},
 
 	{"NOGATE", "no law is named", made(chose("gateway", "none")), true},
-	{"NOGATE", "a public authority with the common law alone", made(public(), chose("gateway", "common-law")), true},
+	{"NOGATE", "a public authority with the common law alone, and no function", made(public(), chose("gateway", "common-law"), chose("article-6", "not-sure"), typed("article-6-why", "We shall ask")), true},
+	{"NOGATE", "a public authority that names its function with the basis", made(public(), chose("gateway", "common-law"), typed("article-6-why", "Care"), onBasis(Basis{Function: true})), false},
+	{"NOGATE", "a public authority on a basis that rests on no function", made(public(), chose("gateway", "common-law"), typed("article-6-why", "A life"), onBasis(Basis{})), true},
+	{"NOGATE", "a public authority that has not come to its function yet", made(public(), chose("gateway", "common-law")), false},
 	{"NOGATE", "a charity with the common law alone", made(charity(), chose("gateway", "common-law")), false},
 	{"NOGATE", "a public authority with a function", made(public(), chose("gateway", "common-law", "x"), relies(Provision{ID: "x"})), false},
 
@@ -266,6 +269,36 @@ func codesOf(found []Finding) []string {
 		codes = append(codes, f.Code)
 	}
 	return codes
+}
+
+// What is said of one thing under several codes is said with another point each time, and once.
+func TestOneThingUnderSeveralCodes(t *testing.T) {
+	seen := map[string]string{}
+	for _, f := range Findings(made(chose("restrictions", "tax-benefits"), chose("advice", "no"), chose("heard", "objects"), chose("confidentiality", "nothing"),
+		Law{Topics: []Topic{{"tax-benefits", []string{"BAR", "ORIGIN", "ADVICE"}}},
+			Restrictions: []Provision{{Citation: "The Act", Raises: []string{"BAR", "ORIGIN", "ADVICE"}}}})) {
+		for _, words := range f.Seen {
+			if other := seen[words]; other != "" {
+				t.Errorf("%s and %s say the same: %s", other, f.Code, words)
+			}
+			seen[words] = f.Code
+		}
+	}
+	for words, code := range map[string]string{
+		"The Act may forbid or narrow it.":         "BAR",
+		"Ask HMRC or DWP, whichever it came from.": "ORIGIN",
+		"You have asked nobody, and something may forbid or narrow it, nothing answers the duty of confidence, the person objects and the law here is of a kind on which others ask.": "ADVICE",
+	} {
+		if seen[words] != code {
+			t.Errorf("%s does not say %q: %v", code, words, seen)
+		}
+	}
+	// Findings of a completed emergency are read after it went.
+	for _, c := range Codes() {
+		if strings.Contains(c.Do, "before it goes") || strings.Contains(c.Do, "before you send") {
+			t.Errorf("%s says what to do before it goes: %s", c.Code, c.Do)
+		}
+	}
 }
 
 func TestEachCodeIsRaisedWhereItShouldBeAndNotWhereItShouldNot(t *testing.T) {
@@ -430,7 +463,7 @@ func TestAFindingNamesItsQuestion(t *testing.T) {
 			t.Errorf("%s arises at %q, want %q", f.Code, f.Question, want)
 		}
 	}
-	if f := Findings(made("emergency")); len(f) != 1 || f[0].Question == "" {
+	if f := Findings(made("emergency")); len(f) != 2 || f[0].Question == "" || f[1].Question == "" {
 		t.Errorf("an emergency with nothing answered: %v", f)
 	}
 }

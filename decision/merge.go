@@ -1,6 +1,10 @@
 package decision
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Merge is a decision as it stands now: an emergency record with what was completed later. An answer that a completion
 // gives takes the place of the earlier one, wherever it was asked; what it says nothing of stays. Who decided, when and
@@ -105,4 +109,61 @@ func woven(earlier, later []Answer) []Answer {
 		}
 	}
 	return append(out, earlier...)
+}
+
+// A Correction is what an amendment says of one answer.
+type Correction struct {
+	Path    string // of the answer that was wrong
+	Words   string // that answer as the amendment names it
+	Correct string
+	Why     string
+}
+
+// Corrections are what an amendment says is right, in its order. Other records have none.
+func (d *Record) Corrections() []Correction {
+	if d.Kind() != Amend {
+		return nil
+	}
+	var all []Correction
+	for _, item := range d.Items("amended") {
+		if which := item["which"]; len(which.Chosen) == 1 {
+			all = append(all, Correction{which.Chosen[0].ID, which.Chosen[0].Words, item["correct"].Text, item["why"].Text})
+		}
+	}
+	return all
+}
+
+// Corrected is what amendments say is right, by the path of the answer that was wrong.
+type Corrected map[string]Correction
+
+// CorrectedBy is what holds of all that was amended, in the records that follow a decision, the oldest first. What
+// completes the decision afterwards was written by somebody who knew of the correction, and takes its place.
+func CorrectedBy(later ...*Record) Corrected {
+	holds := Corrected{}
+	for _, l := range later {
+		if l == nil {
+			continue
+		}
+		if l.Kind() == Complete {
+			for _, q := range l.Questions {
+				for _, a := range q.Answers {
+					delete(holds, a.Path())
+				}
+			}
+		}
+		for _, c := range l.Corrections() {
+			holds[c.Path] = c
+		}
+	}
+	return holds
+}
+
+// Line is what is right at the path, in one line, or what was recorded where nothing corrects it.
+func (c Corrected) Line(path, recorded string) string {
+	return cmp.Or(strings.Join(strings.Fields(c[path].Correct), " "), recorded)
+}
+
+// Recipient is to whom, as corrected, or as it was recorded.
+func (c Corrected) Recipient(recorded string) string {
+	return c.Line("recipient-party", c.Line("recipient-organisation", c.Line("anonymous-recipient", recorded)))
 }

@@ -3,6 +3,7 @@ package decision
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -105,6 +106,28 @@ type Answer struct {
 	Others []string `json:"others,omitempty"` // the words of the choices that were offered and not chosen
 }
 
+// Path is where the answer stands: its id, or that of its group, the number of the item and its own, such as
+// "information/2/nature".
+func (a Answer) Path() string {
+	if a.Group == "" {
+		return a.ID
+	}
+	return a.Group + "/" + strconv.Itoa(a.Item) + "/" + a.ID
+}
+
+// Words are the answer as a person would read it: what was typed, or the words of what was chosen. One that was left
+// empty has none.
+func (a Answer) Words() string {
+	if len(a.Chosen) == 0 {
+		return a.Text
+	}
+	words := make([]string, len(a.Chosen))
+	for i, c := range a.Chosen {
+		words[i] = c.Words
+	}
+	return strings.Join(words, "; ")
+}
+
 // Choice is an option with its words.
 type Choice struct {
 	ID    string `json:"id"`
@@ -183,7 +206,8 @@ type Basis struct {
 	ClosedTo       []string `json:"closed_to,omitempty"` // kinds of organisation that cannot use it
 	Reasons        []string `json:"reasons"`             // why it was open
 	Check          []string `json:"check,omitempty"`
-	Raises         []string `json:"raises,omitempty"` // see Provision
+	Raises         []string `json:"raises,omitempty"`   // see Provision
+	Function       bool     `json:"function,omitempty"` // it rests on a function or duty of the organisation's own, named in article-6-why
 }
 
 // TimeFormat is how the times in a body are written: ISO 8601 to the second, with offset.
@@ -265,7 +289,7 @@ func (d *Record) checkAct() error {
 			return &RecordError{"answers that complete the other record"}
 		}
 	case Amend:
-		if !slices.ContainsFunc(d.group("amended"), func(item map[string]Answer) bool {
+		if !slices.ContainsFunc(d.Items("amended"), func(item map[string]Answer) bool {
 			return len(item["which"].Chosen) == 1 && item["correct"].Text != "" && item["why"].Text != ""
 		}) {
 			return &RecordError{"correction: which answer, what is right, and why"}
@@ -287,19 +311,19 @@ func (d *Record) checkAct() error {
 }
 
 func (d *Record) checkAnswers() error {
-	asked := map[string]bool{}
+	asked, answered := map[string]bool{}, map[string]bool{}
 	for _, q := range d.Questions {
-		if q.ID == "" || q.Title == "" || len(q.Answers) == 0 || asked["question "+q.ID] {
+		if q.ID == "" || q.Title == "" || len(q.Answers) == 0 || asked[q.ID] {
 			return &RecordError{"words or answers of one of its questions"}
 		}
-		asked["question "+q.ID] = true
+		asked[q.ID] = true
 		for _, a := range q.Answers {
-			key := fmt.Sprintf("%s/%d/%s", a.Group, a.Item, a.ID)
-			if a.ID == "" || a.Asked == "" || (a.Group == "") != (a.Item == 0) || a.Item < 0 || asked[key] ||
+			if a.ID == "" || a.Asked == "" || (a.Group == "") != (a.Item == 0) || a.Item < 0 || answered[a.Path()] ||
+				strings.Contains(a.ID+a.Group, "/") || // or one path could mean two answers
 				a.Text != "" && len(a.Chosen) > 0 || slices.ContainsFunc(a.Chosen, func(c Choice) bool { return c.ID == "" || c.Words == "" }) {
 				return &RecordError{"clear answer to one of its questions"}
 			}
-			asked[key] = true
+			answered[a.Path()] = true
 		}
 	}
 	return nil
@@ -340,13 +364,13 @@ func (d *Record) checkFindings() error {
 	return nil
 }
 
-// group gathers the items of a group, in order, each with its parts by their names.
-func (d *Record) group(id string) []map[string]Answer {
+// Items are those of a group, in their order, each with its parts by their names. Numbers may be missing between them.
+func (d *Record) Items(group string) []map[string]Answer {
 	var items []map[string]Answer
 	numbers := map[int]int{} // an item's number, and where it stands in items
 	for _, q := range d.Questions {
 		for _, a := range q.Answers {
-			if a.Group != id || id == "" {
+			if a.Group != group || group == "" {
 				continue
 			}
 			at, begun := numbers[a.Item]
@@ -399,6 +423,12 @@ func (d *Record) Discloses() bool {
 	return (outcome == "share-all" || outcome == "share-part") && !d.Chose("identifiable", "no")
 }
 
+// MayDisclose reports whether personal information is, or may yet be, shared under the decision: an outcome that has
+// not been given counts as sharing.
+func (d *Record) MayDisclose() bool {
+	return d.Outcome().ID == "" && !d.Chose("identifiable", "no") || d.Discloses()
+}
+
 // Recipient is to whom, in a few words: the organisation, picked from the parties to the agreement or typed, or what
 // was written where nobody can be identified.
 func (d *Record) Recipient() string {
@@ -409,10 +439,4 @@ func (d *Record) Recipient() string {
 		return to
 	}
 	return d.Text("anonymous-recipient")
-}
-
-// MayDisclose reports whether personal information is, or may yet be, shared under the decision: an outcome that has
-// not been given counts as sharing.
-func (d *Record) MayDisclose() bool {
-	return d.Outcome().ID == "" && !d.Chose("identifiable", "no") || d.Discloses()
 }

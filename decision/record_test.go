@@ -163,6 +163,9 @@ func TestCheckRefusesWhatMeansNothing(t *testing.T) {
 		{"a group without items", all, func(d record) {
 			d.Questions[0].Answers = append(d.Questions[0].Answers, part("information", 0, said("what", "x")))
 		}, "clear answer"},
+		{"an id that reads as the place of another answer", all, func(d record) {
+			d.Questions[0].Answers = append(d.Questions[0].Answers, said("information/1/what", "x"))
+		}, "clear answer"},
 		{"a choice without words", all, func(d record) {
 			d.Questions[0].Answers = append(d.Questions[0].Answers, decision.Answer{ID: "told", Asked: "Told?", Chosen: []decision.Choice{{ID: "told"}}})
 		}, "clear answer"},
@@ -241,7 +244,7 @@ func TestMergeIsTheDecisionAsItStands(t *testing.T) {
 		{ID: "transparent", Title: "Told", Answers: []decision.Answer{single("told", "told"), single("identity-check", "not-yet")}},
 		{ID: "document", Title: "Decide", Answers: []decision.Answer{single("outcome", "share-all"), said("reasons", "A drunk driver with a child.")}},
 	}
-	completion.Law = decision.Law{On: "2026-01-15", Relied: []decision.Provision{{ID: "x", Citation: "The Act", Effect: "power-to-share"}}}
+	completion.Law = decision.Law{On: "2026-01-15", Relied: []decision.Provision{{ID: "x", Citation: "The Act", Effect: "power-to-share", Reasons: []string{}}}}
 	completion.Files = []decision.File{{Name: "b.txt", SHA256: strings.Repeat("0b", 32)}}
 	completion.Findings = decision.Findings(completion)
 	for i := range completion.Findings {
@@ -300,6 +303,37 @@ func TestMergeIsTheDecisionAsItStands(t *testing.T) {
 	}
 }
 
+func TestTheLastCorrectionHolds(t *testing.T) {
+	amendment := func(path, correct string) *decision.Record {
+		d := sound(decision.Amend)
+		item := func(a decision.Answer) decision.Answer { a.Group, a.Item = "amended", 1; return a }
+		d.Questions = []decision.Question{{ID: "wrong", Title: "Wrong", Answers: []decision.Answer{
+			item(single("which", path)), item(said("correct", correct)), item(said("why", "A slip."))}}}
+		return d
+	}
+	completion := sound(decision.Complete)
+	completion.Questions = []decision.Question{{ID: "who", Title: "Who", Answers: []decision.Answer{said("recipient-organisation", "Fenmarsh Council")}}}
+	first, second := amendment("recipient-organisation", "Westvale"), amendment("recipient-organisation", "Northvale\n Council")
+	for says, test := range map[string]struct {
+		later []*decision.Record
+		want  string
+	}{
+		"nothing was amended":                    {nil, "Fenmarsh"},
+		"something else was":                     {[]*decision.Record{amendment("purpose", "x"), sound(decision.Review), nil}, "Fenmarsh"},
+		"the last of several, in one line":       {[]*decision.Record{first, second}, "Northvale Council"},
+		"a completion knows what came before it": {[]*decision.Record{second, completion}, "Fenmarsh"},
+		"and is corrected by what comes after":   {[]*decision.Record{completion, second}, "Northvale Council"},
+		"a party of the agreement":               {[]*decision.Record{amendment("recipient-party", "Northvale")}, "Northvale"},
+	} {
+		if got := decision.CorrectedBy(test.later...).Recipient("Fenmarsh"); got != test.want {
+			t.Errorf("%s: %q, want %q", says, got, test.want)
+		}
+	}
+	if got := sound(decision.Review).Corrections(); got != nil {
+		t.Errorf("a review corrects %v", got)
+	}
+}
+
 func text(t *testing.T, d *decision.Record) string {
 	t.Helper()
 	body, err := decision.EncodeBody(d)
@@ -320,6 +354,8 @@ func filled(t reflect.Type, n *int) reflect.Value {
 		v.SetString(fmt.Sprintf("text %d", *n))
 	case t.Kind() == reflect.Int || t.Kind() == reflect.Int64:
 		v.SetInt(int64(*n))
+	case t.Kind() == reflect.Bool:
+		v.SetBool(true)
 	case t.Kind() == reflect.Pointer:
 		v.Set(reflect.New(t.Elem()))
 		v.Elem().Set(filled(t.Elem(), n))
@@ -364,7 +400,7 @@ func TestTheFormOfABodyStays(t *testing.T) {
 func TestWhatTheDataRaiseIsFound(t *testing.T) {
 	for _, code := range legislation.Raisable {
 		d := sound(decision.Decision)
-		d.Questions[0].Answers = append(d.Questions[0].Answers, single("advice", "no"))
+		d.Questions[0].Answers = append(d.Questions[0].Answers, single("advice", "no"), single("heard", "objects"))
 		d.Law.Relied = []decision.Provision{{ID: "x", Citation: "The Act", Raises: []string{code.ID}}}
 		d.Law.Bases = []decision.Basis{{ID: "y", List: "article9", Citation: "Article 9", Raises: []string{code.ID}}}
 		if !slices.ContainsFunc(decision.Findings(d), func(f decision.Finding) bool { return f.Code == code.ID }) {

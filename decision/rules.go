@@ -73,18 +73,26 @@ func (r *reading) raised(code string) []sight {
 			seen = append(seen, sight{r.chosenAt(b), "You rely on " + b.Citation + "."})
 		}
 	}
-	ticked, _ := r.Answer("restrictions")
-	for _, c := range ticked.Chosen {
-		if slices.Contains(r.attached(c.ID), code) {
-			seen = append(seen, sight{"restrictions", "It touches: " + c.Words + "."})
-		}
+	for _, c := range r.touched(code) {
+		seen = append(seen, sight{"restrictions", "It touches: " + c.Words + "."})
 	}
 	for _, p := range r.Law.Restrictions {
 		if slices.Contains(p.Raises, code) {
-			seen = append(seen, sight{"restrictions", p.Citation + " comes up here."})
+			seen = append(seen, sight{"restrictions", p.Citation + " may forbid or narrow it."})
 		}
 	}
 	return seen
+}
+
+// touched are the specially protected matters that were ticked and raise the code.
+func (r *reading) touched(code string) (topics []Choice) {
+	ticked, _ := r.Answer("restrictions")
+	for _, c := range ticked.Chosen {
+		if slices.Contains(r.attached(c.ID), code) {
+			topics = append(topics, c)
+		}
+	}
+	return topics
 }
 
 // attached is what a topic raises. One of which the record says nothing is taken to be a bar: a warning too many is
@@ -110,7 +118,7 @@ func (r *reading) chosenAt(b Basis) string {
 }
 
 func (r *reading) emergency() []sight {
-	return when(r.Chose("danger", "yes"), "danger", "You say that somebody is in danger.")
+	return when(r.Chose("danger", "yes") || r.Occasion == "emergency", "danger", "You say that somebody is, or was, in danger.")
 }
 
 func (r *reading) bar() []sight { return r.raised("BAR") }
@@ -161,9 +169,12 @@ func (r *reading) assessment() []sight {
 }
 
 func (r *reading) noGateway() []sight {
+	// The function that a public authority needs besides the common law can also be named with the lawful basis.
+	named := slices.ContainsFunc(r.Law.Bases, func(b Basis) bool { return b.Function }) && strings.TrimSpace(r.Text("article-6-why")) != ""
+	alone := r.Chose("gateway", "common-law") && len(r.Law.Relied) == 0 && r.has("article-6-why")
 	return slices.Concat(
 		when(r.Chose("gateway", "none"), "gateway", "No law is named that lets you share this."),
-		when(r.By.PublicAuthority.ID == "yes" && r.Chose("gateway", "common-law") && len(r.Law.Relied) == 0, "gateway",
+		when(r.By.PublicAuthority.ID == "yes" && alone && !named, "gateway",
 			"Yours is a public authority, and only the common law is named. Name also the function that this serves."))
 }
 
@@ -222,6 +233,7 @@ func (r *reading) thirdParties() []sight {
 	return slices.Concat(
 		when(len(whose.Chosen) > 1, "whose", "It is about several people."),
 		r.of("whose", map[string]string{
+			"other-child": "Another child is in it.",
 			"other-adult": "Another adult is in it.",
 			"victim":      "A victim is in it.",
 			"witness":     "A witness, or somebody who reported it, is in it.",
@@ -233,9 +245,16 @@ func (r *reading) thirdParties() []sight {
 		}))
 }
 
+// sourceOf says whom to ask about a matter that others know more of.
+var sourceOf = map[string]string{
+	"adoption":     "Ask the adoption agency or the court that it came from.",
+	"intelligence": "Ask the force or agency that it came from.",
+	"tax-benefits": "Ask HMRC or DWP, whichever it came from.",
+}
+
 func (r *reading) origin() []sight {
 	var seen []sight
-	for i, item := range r.group("information") {
+	for i, item := range r.Items("information") {
 		if origin := item["origin"]; len(origin.Chosen) == 0 || origin.Chosen[0].ID != "other" || len(item["consulted"].Chosen) == 0 {
 			continue
 		}
@@ -248,7 +267,27 @@ func (r *reading) origin() []sight {
 	}
 	return slices.Concat(seen,
 		when(r.Chose("origin-consulted", "not-consulted"), "origin-consulted", "Somebody should be consulted and has not been."),
-		r.raised("ORIGIN"))
+		r.sources())
+}
+
+// sources names those to ask about what is specially protected. That it is so is said once, with what forbids it.
+func (r *reading) sources() []sight {
+	var seen []sight
+	topics := r.touched("ORIGIN")
+	for _, c := range topics {
+		words := sourceOf[c.ID]
+		if words == "" {
+			words = "Ask those that it came from about this: " + c.Words + "."
+		}
+		seen = append(seen, sight{"restrictions", words})
+	}
+	if len(topics) > 0 {
+		return seen
+	}
+	for _, p := range slices.Concat(r.Law.Relied, r.Law.Restrictions) {
+		seen = append(seen, when(slices.Contains(p.Raises, "ORIGIN"), "restrictions", "Ask those that it came from: "+p.Citation+" comes up here.")...)
+	}
+	return seen
 }
 
 func (r *reading) consent() []sight {
@@ -267,7 +306,14 @@ func (r *reading) notTold() []sight {
 }
 
 func (r *reading) objection() []sight {
-	return when(r.Chose("heard", "objects"), "heard", "The person objects.")
+	if !r.Chose("heard", "objects") {
+		return nil
+	}
+	seen := []sight{{"heard", "The person objects."}}
+	for _, p := range r.Law.Relied {
+		seen = append(seen, when(slices.Contains(p.Raises, "OBJECT"), "gateway", p.Citation+" gives way where the person objects.")...)
+	}
+	return seen
 }
 
 func (r *reading) power() []sight {
@@ -284,19 +330,16 @@ func (r *reading) duty() []sight {
 		seen = append(seen, when(p.Effect == "duty-to-share", "gateway", p.Citation+" is a duty.")...)
 	}
 	for _, o := range r.unused() {
-		words := " was offered, and is a duty where it applies. You do not rely on it."
-		if o.Status == "enacted-commencement-unconfirmed" {
-			words = " was offered, and is a duty once it is in force, which nobody has confirmed. You do not rely on it."
-		}
-		seen = append(seen, when(o.Effect == "duty-to-share", "gateway", o.name()+words)...)
+		seen = append(seen, when(o.Effect == "duty-to-share", "gateway", o.name()+" was offered, and is a duty where it applies. You do not rely on it.")...)
 	}
 	return seen
 }
 
-// unused are the gateways that were offered and are not relied on.
+// unused are the gateways that were offered and are not relied on, as far as they stand: nobody is held to law whose
+// start has not been confirmed.
 func (r *reading) unused() []Offered {
 	return slices.DeleteFunc(slices.Clone(r.Law.Offered), func(o Offered) bool {
-		return slices.ContainsFunc(r.Law.Relied, func(p Provision) bool { return p.ID == o.ID })
+		return doubt("", o.Status, "") != "" || slices.ContainsFunc(r.Law.Relied, func(p Provision) bool { return p.ID == o.ID })
 	})
 }
 
@@ -408,7 +451,10 @@ func (r *reading) deceased() []sight {
 }
 
 func (r *reading) confidence() []sight {
-	return when(r.Chose("confidentiality", "nothing"), "confidentiality", "It was told in confidence, and nothing is named that lets you pass it on.")
+	return slices.Concat(
+		when(r.Chose("confidentiality", "nothing"), "confidentiality", "It was told in confidence, and nothing is named that lets you pass it on."),
+		when(r.Chose("confidentiality", "law") && r.has("gateway") && len(r.Law.Relied) == 0, "confidentiality",
+			"A law is said to answer confidence, and no provision of the law is named."))
 }
 
 func (r *reading) victim() []sight {
@@ -440,7 +486,7 @@ func (r *reading) mode() []sight {
 func (r *reading) factOrOpinion() []sight {
 	words := map[string]string{"opinion": "is an opinion", "mixture": "mixes fact and opinion", "third-party": "is what somebody else reported"}
 	var seen []sight
-	for i, item := range r.group("information") {
+	for i, item := range r.Items("information") {
 		for _, c := range item["nature"].Chosen {
 			if w := words[c.ID]; w != "" {
 				seen = append(seen, sight{"information", fmt.Sprintf("Piece %d %s.", i+1, w)})
@@ -472,10 +518,13 @@ func (r *reading) advice() []sight {
 		"supervision":        "It was said in supervision: ask your supervisor how it may be used.",
 		"turning-18":         "Somebody is nearly 18: ask adult services what they need to know for the transition.",
 	})
+	seen = append(seen, when(r.Chose("dpia", "not-needed") && r.has("dpo-view") && strings.TrimSpace(r.Text("dpo-view")) == "", "dpo-view",
+		"There is no impact assessment, and it is not said what your data protection officer thinks of that.")...)
 	seen = append(seen, when(r.Chose("assessment-check", "to-do"), "assessment-check", "It has not passed your force's own check for release yet.")...)
 	if !r.Chose("advice", "no") {
 		return seen
 	}
+	var grounds []string
 	for _, ground := range []struct {
 		seen  []sight
 		words string
@@ -494,9 +543,19 @@ func (r *reading) advice() []sight {
 		{r.personalDuty(), "the duty is on you yourself"},
 		{r.raised("ADVICE"), "the law here is of a kind on which others ask"},
 	} {
-		seen = append(seen, when(len(ground.seen) > 0, "advice", "You have asked nobody, and "+ground.words+".")...)
+		if len(ground.seen) > 0 {
+			grounds = append(grounds, ground.words)
+		}
 	}
-	return seen
+	return append(seen, when(len(grounds) > 0, "advice", "You have asked nobody, and "+inOne(grounds)+".")...)
+}
+
+// inOne makes one sentence of several grounds.
+func inOne(grounds []string) string {
+	if n := len(grounds); n > 1 {
+		return strings.Join(grounds[:n-1], ", ") + " and " + grounds[n-1]
+	}
+	return strings.Join(grounds, "")
 }
 
 func (r *reading) personalDuty() []sight {

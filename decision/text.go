@@ -27,7 +27,8 @@ func (e *BodyError) Error() string {
 
 // EncodeBody returns the text of a record's body: JSON indented by two spaces,
 // names in the order of the Go fields, no HTML escaping, UTF-8, one line end at
-// the end. The same value always gives the same bytes.
+// the end. The same value always gives the same bytes. It returns ErrBodyText,
+// or a *BodyError where a list is nil: DecodeBody would refuse what it wrote.
 func EncodeBody(v any) ([]byte, error) {
 	text, err := encodeBody(v)
 	if err != nil {
@@ -35,6 +36,9 @@ func EncodeBody(v any) ([]byte, error) {
 	}
 	if hasReplacement(text) || controlAt(text) >= 0 {
 		return nil, ErrBodyText
+	}
+	if at := nullAt(text); at >= 0 {
+		return nil, bodyError(text, int64(at), "has null for a value")
 	}
 	return text, nil
 }
@@ -112,7 +116,23 @@ func DecodeBody(data []byte, v any) error {
 	if hasReplacement(data) {
 		return bodyError(data, 0, "holds a sign that was not text when it was written")
 	}
+	if at := nullAt(data); at >= 0 {
+		return bodyError(data, int64(at), "has null for a value; what is not there is left out, and an empty list is []")
+	}
 	return nil
+}
+
+// nullAt is the place of a value that is null, or -1. A list that is null and one that is empty would be two spellings of
+// one thing. In the one allowed way of writing, a value ends its line, and a text ends in its quotation mark.
+func nullAt(text []byte) int {
+	at := 0
+	for line := range bytes.Lines(text) {
+		if bytes.HasSuffix(bytes.TrimRight(line, ",\n"), []byte("null")) {
+			return at
+		}
+		at += len(line)
+	}
+	return -1
 }
 
 func bodyError(data []byte, offset int64, reason string) error {

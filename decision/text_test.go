@@ -60,8 +60,18 @@ func TestABodyHasOneSpelling(t *testing.T) {
 			t.Errorf("a body with the control character %q is read", control)
 		}
 	}
-	if _, err := decision.EncodeBody(sample{Words: "\ufffd and \\ufffd"}); err != nil {
+	if _, err := decision.EncodeBody(sample{Words: "\ufffd and \\ufffd", List: []string{}}); err != nil {
 		t.Errorf("the replacement sign itself, and its escape typed out: %v", err)
+	}
+	if _, err := decision.EncodeBody(sample{}); err == nil {
+		t.Error("a list that is nil, which would be a second spelling of an empty one")
+	}
+	empty, err := decision.EncodeBody(sample{List: []string{}, Words: "null"})
+	if err != nil || decision.DecodeBody(empty, new(sample)) != nil {
+		t.Errorf("an empty list, and the word null: %v", err)
+	}
+	if nulled := bytes.Replace(empty, []byte("[]"), []byte("null"), 1); decision.DecodeBody(nulled, new(sample)) == nil {
+		t.Error("null for a list is read")
 	}
 	if _, err := decision.EncodeBody(func() {}); err == nil {
 		t.Error("a value that has no text")

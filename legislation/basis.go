@@ -108,8 +108,9 @@ type Basis struct {
 	Fits           []Fit           `yaml:"fits"`
 	Needs          []string        `yaml:"needs"` // what must be so besides, for the person to settle and write down
 	PolicyDocument *PolicyDocument `yaml:"policy-document"`
-	Caution        string          `yaml:"caution"` // a warning that is always said with it
-	Raises         []string        `yaml:"raises"`  // the codes of findings that relying on it brings; from Raisable
+	Caution        string          `yaml:"caution"`  // a warning that is always said with it
+	Function       bool            `yaml:"function"` // it rests on a function or duty of the organisation's own, which it names
+	Raises         []string        `yaml:"raises"`   // the codes of findings that relying on it brings; from Raisable
 	Address        string          `yaml:"address"`
 	Certainty      Certainty       `yaml:"certainty"`
 	UnsureFor      []string        `yaml:"unsure-for"` // sectors for which it must be checked before anyone relies on it

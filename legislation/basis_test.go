@@ -529,67 +529,6 @@ func TestWhoCanNormallyUseWhat(t *testing.T) {
 	}
 }
 
-// The scenarios: the bases that must be accepted are open, those that must be rejected are closed or, with consent,
-// open last and warned of.
-func TestBasesOfTheScenarios(t *testing.T) {
-	const winter = "2026-01-15"
-	for _, s := range []struct {
-		scenario  string
-		holder    legislation.Body
-		recipient string
-		subjects  []string
-		data      []string
-		facts     []string
-		duties    []string
-		on        string
-		accept    []string
-		reject    []string
-	}{
-		{"S01 a GP is telephoned by a social worker", hospital, "local-authority", []string{"children"}, []string{"health"}, []string{"asked", "s47-enquiry"}, nil, winter,
-			[]string{e, c, para2, para1, para18}, []string{safeguarding, "uk-gdpr-6-1-ea-request"}},
-		{"S03 a school refers neglect", school, "local-authority", []string{"children"}, []string{"health"}, []string{"s47-enquiry"}, nil, winter,
-			[]string{e, c, para18}, []string{safeguarding}},
-		{"S03 the same in March", school, "local-authority", []string{"children"}, []string{"health"}, []string{"s47-enquiry"}, nil, "2026-03-01",
-			[]string{e, c, para18}, []string{safeguarding, f}},
-		{"S04 a MARAC", hospital, "police", []string{"children", "adults"}, []string{"health", "criminal"}, []string{"asked", "marac"}, nil, winter,
-			[]string{e, d, para18, para10, incapable}, []string{safeguarding, para2}},
-		{"S06 a college and Prevent", school, "police", []string{"children"}, []string{"belief", "criminal"}, []string{"prevent"}, nil, winter,
-			[]string{e, para18, para6, para10, crime18}, []string{safeguarding}},
-		{"S11 a counselling charity in March", charity, "local-authority", []string{"children"}, []string{"sex-life", "criminal", "health"}, nil, nil, "2026-03-01",
-			[]string{safeguarding, f, d, para18, crime18}, nil},
-		{"S11 a counselling charity in January", charity, "local-authority", []string{"children"}, []string{"sex-life", "criminal", "health"}, nil, nil, winter,
-			[]string{f, d, para18, crime18}, []string{safeguarding, "uk-gdpr-6-1-ea-crime"}},
-		{"S13 a section 16H request to an independent home", charity, "health", []string{"children"}, []string{"health"}, []string{"asked", "s16h-request"}, []string{"Children Act 2004 s16H"}, winter,
-			[]string{c, para6, para18}, nil},
-		{"S14 an adopted child's care plan", hospital, "education", []string{"children"}, []string{"health"}, []string{"asked", "direct-care"}, nil, winter,
-			[]string{e, para2}, []string{safeguarding}},
-		{"S16 police want a college's file", school, "police", []string{"children"}, []string{"criminal", "health"}, []string{"asked", "crime-and-disorder"}, nil, winter,
-			[]string{e, para10, crime10}, []string{safeguarding, f}},
-		{"S16 the same of an independent college", privateSchool, "police", []string{"children"}, []string{"criminal", "health"}, []string{"asked", "crime-and-disorder"}, nil, "2026-02-05",
-			[]string{f, "uk-gdpr-6-1-ea-crime", para10, crime10}, nil},
-		{"S20 routine lists of children missing education", school, "local-authority", []string{"children"}, nil, []string{"missing-education"}, nil, winter,
-			[]string{e, c}, []string{para18, crime18}},
-		{"S21 an emergency in the corridor", hospital, "police", []string{"children"}, []string{"health"}, nil, nil, winter,
-			[]string{d, e, incapable, para18}, nil},
-		{"S26 a teacher is told of FGM", school, "police", []string{"children"}, []string{"health", "sex-life"}, []string{"fgm-known"}, []string{"Female Genital Mutilation Act 2003 s5B"}, winter,
-			[]string{c, para18, para6}, []string{safeguarding}},
-	} {
-		t.Run(s.scenario, func(t *testing.T) {
-			found := find(t, legislation.BasisCase{Holder: s.holder, Recipient: s.recipient, Subjects: s.subjects, Data: s.data,
-				Facts: s.facts, Duties: s.duties, On: day(s.on)})
-			mustBe(t, found, s.accept, nil)
-			for _, id := range s.reject {
-				if closedWhy(found, id) == "" {
-					t.Errorf("%s is open", id)
-				}
-			}
-			if len(s.duties) > 0 && found.Article6[0].ID != c {
-				t.Errorf("with a duty to share, first comes %s", found.Article6[0].ID)
-			}
-		})
-	}
-}
-
 // The same case on two days: recognised legitimate interest begins, and nothing else opens or closes.
 func TestThe4thAnd5thOfFebruary2026(t *testing.T) {
 	before, after := on(charity, "sex-life", "criminal", "health"), on(charity, "sex-life", "criminal", "health")

@@ -439,3 +439,12 @@ func TestCitations(t *testing.T) {
 		}
 	}
 }
+
+// Where no statute fits, the way that is shown rests on the law of confidence and not on somebody's opinion.
+func TestTheRouteRestsOnTheLawOfConfidence(t *testing.T) {
+	for _, r := range shipped(t).Routes {
+		if r.Source != "common-law-confidentiality" {
+			t.Errorf("the route for public-authority: %t does not rest on the law of confidence", r.Public)
+		}
+	}
+}

@@ -155,6 +155,7 @@ var Raisable = []Named{
 	{"BAR", "a statutory bar or a court restriction may apply"},
 	{"ORIGIN", "it came from another organisation, which is to be consulted"},
 	{"CONSENT", "consent is the basis, which is rarely right"},
+	{"OBJECT", "it gives way where the person objects; found only where somebody does"},
 	{"P18", "why there is no consent has to be written down"},
 	{"DETRIMENT", "the duty falls away where sharing is more harmful to the child"},
 	{"USELIMIT", "the recipient may use it only for the purpose that the law names"},
@@ -404,19 +405,6 @@ func (l *Law) Overtaken(agreement, id string) []string {
 		notes = append(notes, fmt.Sprintf("%s, row %d (%q): %s", table.Title, row.Row, cited, row.Overtaken.Words))
 	}
 	return notes
-}
-
-// RaisedBy are the codes of findings that material with these topics brings, each once, in the order of Raisable.
-func (l *Law) RaisedBy(topics []string) []string {
-	var codes []string
-	for _, code := range Raisable {
-		if slices.ContainsFunc(l.Topics, func(t Topic) bool {
-			return slices.Contains(topics, t.ID) && slices.Contains(t.Raises, code.ID)
-		}) {
-			codes = append(codes, code.ID)
-		}
-	}
-	return codes
 }
 
 // Provision finds an entry by id, or nil.

@@ -20,6 +20,7 @@ func TestWhatTheLawRaises(t *testing.T) {
 		"female-genital-mutilation-act-2003-s5b":                   "PERSONAL ADVICE",
 		"crime-and-policing-act-2026-child-sexual-abuse-reporting": "PERSONAL",
 		"children-act-2004-s16la":                                  "DETRIMENT",
+		"health-and-social-care-act-2012-s251b":                    "OBJECT",
 		victims:                                                    "VICTIM",
 		"counter-terrorism-and-security-act-2015-s38":              "ADVICE",
 		"common-law-policing-power":                                "HEAR",
@@ -104,22 +105,32 @@ func TestRestrictionsRaiseWhatTheirTopicsRaise(t *testing.T) {
 		if p.Use != legislation.UseRestriction || len(p.Touches) == 0 || slices.Equal(p.Touches, []string{"other"}) {
 			continue
 		}
-		if byTopics := law.RaisedBy(p.Touches); len(p.Facts) == 0 && !slices.Equal(p.Raises, byTopics) {
+		if byTopics := raisedBy(law, p.Touches); len(p.Facts) == 0 && !slices.Equal(p.Raises, byTopics) {
 			t.Errorf("%s raises %v, its topics %v raise %v", p.ID, p.Raises, p.Touches, byTopics)
 		}
 		if len(p.Facts) > 0 && slices.Contains(p.Raises, "BAR") {
 			t.Errorf("%s raises BAR, and facts alone bring it up", p.ID)
 		}
 	}
-	if got := law.RaisedBy([]string{"counselling"}); slices.Contains(got, "BAR") || !slices.Contains(got, "VICTIM") {
+	if got := raisedBy(law, []string{"counselling"}); slices.Contains(got, "BAR") || !slices.Contains(got, "VICTIM") {
 		t.Errorf("counselling notes raise %v", got)
 	}
-	if got := law.RaisedBy([]string{"spent", "adoption", "counselling"}); !slices.Equal(got, []string{"BAR", "ORIGIN", "VICTIM", "ADVICE"}) {
+	if got := raisedBy(law, []string{"spent", "adoption", "counselling"}); !slices.Equal(got, []string{"BAR", "ORIGIN", "VICTIM", "ADVICE"}) {
 		t.Errorf("three topics raise %v", got)
 	}
-	if got := law.RaisedBy([]string{"none", "nonsense"}); got != nil {
-		t.Errorf("no topic raises %v", got)
+}
+
+// raisedBy are the codes that material with these topics brings, each once, in the order of Raisable.
+func raisedBy(law *legislation.Law, topics []string) []string {
+	var codes []string
+	for _, code := range legislation.Raisable {
+		if slices.ContainsFunc(law.Topics, func(t legislation.Topic) bool {
+			return slices.Contains(topics, t.ID) && slices.Contains(t.Raises, code.ID)
+		}) {
+			codes = append(codes, code.ID)
+		}
 	}
+	return codes
 }
 
 // Only a citation that leads elsewhere, or to words that no longer stand, is overtaken. These are all the rows of which

@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,116 +12,40 @@ import (
 type facts struct {
 	*decision.Record
 	dossier   *Dossier
-	corrected map[string]string // by the path of the answer
+	corrected decision.Corrected
 }
 
 func factsOf(d *Dossier) *facts {
-	f := &facts{Record: d.Now, dossier: d, corrected: map[string]string{}}
-	for _, later := range d.Later {
-		if later.Record == nil {
-			continue
-		}
-		// What completes the decision afterwards was written by somebody who knew of the correction.
-		if later.Kind == decision.Complete {
-			for _, q := range later.Record.Questions {
-				for _, a := range q.Answers {
-					delete(f.corrected, path(a))
-				}
-			}
-		}
-		for _, c := range correctionsOf(later) {
-			f.corrected[c.Path] = c.Correct
-		}
+	var later []*decision.Record
+	for _, f := range d.Later {
+		later = append(later, f.Record)
 	}
-	return f
+	return &facts{Record: d.Now, dossier: d, corrected: decision.CorrectedBy(later...)}
 }
 
-// A correction is what an amendment says of one answer.
+// A correction is what an amendment says of one answer, with the amendment.
 type correction struct {
-	Path    string // the answer's id, or group/number/part
-	Words   string // the answer as the amendment names it
-	Correct string
-	Why     string
-	By      Filed // the amendment
+	decision.Correction
+	By Filed
 }
 
 // corrections are all that was amended, the oldest first.
 func (d *Dossier) corrections() []correction {
 	var all []correction
 	for _, f := range d.of(decision.Amend) {
-		all = append(all, correctionsOf(f)...)
-	}
-	return all
-}
-
-func correctionsOf(f Filed) []correction {
-	var all []correction
-	if f.Kind != decision.Amend {
-		return nil
-	}
-	for _, item := range items(f.Record, "amended") {
-		which := item["which"]
-		if len(which.Chosen) != 1 {
-			continue
-		}
-		all = append(all, correction{Path: which.Chosen[0].ID, Words: which.Chosen[0].Words,
-			Correct: item["correct"].Text, Why: item["why"].Text, By: f})
-	}
-	return all
-}
-
-// An item is one of a group: its answers by the name of the part.
-type item map[string]decision.Answer
-
-// items are those of a group, in their order. Between them, numbers may be missing; none is longer than its answers.
-func items(d *decision.Record, group string) []item {
-	var numbers []int
-	found := map[int]item{}
-	for _, q := range d.Questions {
-		for _, a := range q.Answers {
-			if a.Group != group {
-				continue
-			}
-			if found[a.Item] == nil {
-				found[a.Item] = item{}
-				numbers = append(numbers, a.Item)
-			}
-			found[a.Item][a.ID] = a
+		for _, c := range f.Record.Corrections() {
+			all = append(all, correction{c, f})
 		}
 	}
-	all := make([]item, len(numbers))
-	for i, n := range numbers {
-		all[i] = found[n]
-	}
 	return all
-}
-
-// words are an answer as a person would read it: what was typed, or the words of what was chosen.
-func words(a decision.Answer) string {
-	if a.Text != "" || len(a.Chosen) == 0 {
-		return a.Text
-	}
-	var chosen []string
-	for _, c := range a.Chosen {
-		chosen = append(chosen, c.Words)
-	}
-	return strings.Join(chosen, "; ")
-}
-
-// path is where an answer stands: its id, or that of its group, the number and its own.
-func path(a decision.Answer) string {
-	if a.Group == "" {
-		return a.ID
-	}
-	return fmt.Sprintf("%s/%d/%s", a.Group, a.Item, a.ID)
 }
 
 // of are the words of an answer, as corrected. An answer that was not given has none.
 func (f *facts) of(a decision.Answer) string {
-	if correct, ok := f.corrected[path(a)]; ok && a.ID != "" {
-		return correct
+	if correct, ok := f.corrected[a.Path()]; ok && a.ID != "" {
+		return correct.Correct
 	}
-	return words(a)
+	return a.Words()
 }
 
 // at are the words of the answer with the id.
@@ -139,16 +62,16 @@ func (f *facts) chosen(id string) string {
 	return ""
 }
 
-// A piece is one piece of information.
+// A piece is one piece of information: its answers by the name of the part.
 type piece struct {
-	item
+	parts map[string]decision.Answer
 	facts *facts
 }
 
-func (p piece) at(part string) string { return p.facts.of(p.item[part]) }
+func (p piece) at(part string) string { return p.facts.of(p.parts[part]) }
 
 func (p piece) chosen(part string) string {
-	if a := p.item[part]; len(a.Chosen) == 1 {
+	if a := p.parts[part]; len(a.Chosen) == 1 {
 		return a.Chosen[0].ID
 	}
 	return ""
@@ -159,9 +82,9 @@ func (p piece) chosen(part string) string {
 // and nobody can tell from them on which side it stands.
 func (f *facts) pieces(shared bool) []piece {
 	var some []piece
-	for _, i := range items(f.Record, "information") {
-		p := piece{i, f}
-		if f.corrected[path(i["passed"])] != "" {
+	for _, parts := range f.Record.Items("information") {
+		p := piece{parts, f}
+		if f.amended(parts["passed"]) {
 			continue
 		}
 		if (p.chosen("passed") != "withhold") == shared {
@@ -171,18 +94,40 @@ func (f *facts) pieces(shared bool) []piece {
 	return some
 }
 
-// Unclear are the answers that decide what a text holds and about which an amendment says something else: a person has to
-// read such a text against the amendment before it goes out.
-func (d *Dossier) Unclear() []string {
+// amended reports whether an amendment says something else than the answer.
+func (f *facts) amended(a decision.Answer) bool {
+	_, amended := f.corrected[a.Path()]
+	return amended && a.ID != ""
+}
+
+// Answers that decide what is shared, and those that decide what else a letter says. A correction is in words, and
+// nobody can read off them what was chosen: where one of these was amended, a text that follows from it says what is
+// known to be wrong.
+var (
+	sharing = []string{"outcome", "identifiable", "passed"}
+	letter  = []string{"told", "confidentiality", "gateway", "article-6", "condition", "files", "initiated", "recipient-sector"}
+)
+
+// unclear are the answers with these ids about which an amendment says something else, as they were asked.
+func (f *facts) unclear(ids ...string) []string {
 	var unclear []string
-	for _, c := range d.corrections() {
-		last := c.Path[strings.LastIndex(c.Path, "/")+1:]
-		deciding := []string{"passed", "outcome", "told", "initiated", "identifiable", "confidentiality", "recipient-sector", "gateway"}
-		if slices.Contains(deciding, last) && !slices.Contains(unclear, c.Words) {
-			unclear = append(unclear, c.Words)
+	for _, q := range f.Questions {
+		for _, a := range q.Answers {
+			if asked := strings.TrimRight(a.Asked, "?.: "); slices.Contains(ids, a.ID) && f.amended(a) && !slices.Contains(unclear, asked) {
+				unclear = append(unclear, asked)
+			}
 		}
 	}
 	return unclear
+}
+
+// goesOut refuses a letter of which an amendment says that something that decides it was wrong.
+func (f *facts) goesOut(what string) error {
+	if unclear := f.unclear(slices.Concat(sharing, letter)...); len(unclear) > 0 {
+		return senseless("the decision was amended in what decides the "+what+", so what it says does not go out any more: "+strings.Join(unclear, "; "),
+			"record the decision as it is with dsa share, and make the "+what+" from that")
+	}
+	return nil
 }
 
 // The decision as a review has left it.

@@ -65,12 +65,13 @@ func NewForm(agreement string, list *checklist.List, serves []string, options ma
 		if !form.asked(q.When) {
 			continue
 		}
-		question := FormQuestion{ID: q.ID, Heading: q.Title, Ours: q.IsOurs() && list.Numbered() > 0, Guidance: q.Guidance, Source: q.Source, When: form.conditions(q.When, known)}
-		f.Added++
-		if !q.IsOurs() {
-			question.Heading = q.Number + ". " + q.Title
+		question := FormQuestion{ID: q.ID, Heading: q.Title, Ours: q.IsOurs() && list.Numbered() > 0,
+			Guidance: q.Guidance, Source: q.Source, When: form.conditions(q.When, known)}
+		if q.IsOurs() {
+			f.Added++
+		} else {
 			f.Numbered++
-			f.Added--
+			question.Heading = q.Number + ". " + q.Title
 		}
 		var readings []string
 		for _, r := range q.Readings {
@@ -97,18 +98,18 @@ type forming struct {
 }
 
 // asked reports whether something is asked on one of the occasions.
-func (f *forming) asked(when checklist.When) bool {
-	on, depends := when[checklist.Occasion]
-	return !depends || len(f.serves) == 0 || slices.ContainsFunc(f.serves, func(o string) bool { return slices.Contains(on, o) })
+func (form *forming) asked(when checklist.When) bool {
+	return len(form.serves) == 0 || when.CanHoldOn(form.serves)
 }
 
-func (f *forming) withOptions(ask checklist.Ask) checklist.Ask {
-	ask.Options = slices.Concat(f.options[ask.From], ask.Options)
+func (form *forming) withOptions(ask checklist.Ask) checklist.Ask {
+	ask.Options = slices.Concat(form.options[ask.From], ask.Options)
 	return ask
 }
 
 func (form *forming) ask(ask checklist.Ask, known map[string]*checklist.Ask) FormAsk {
-	f := FormAsk{ID: ask.ID, Words: ask.Words, Help: ask.Help, How: how(ask.Kind), When: form.conditions(ask.When, known), Optional: ask.Optional, Another: ask.Another}
+	f := FormAsk{ID: ask.ID, Words: ask.Words, Help: ask.Help, How: how(ask.Kind), When: form.conditions(ask.When, known),
+		Optional: ask.Optional, Another: ask.Another}
 	switch ask.Kind.Shape() {
 	case checklist.ShapeLine:
 		f.Lines = 1
@@ -120,34 +121,35 @@ func (form *forming) ask(ask checklist.Ask, known map[string]*checklist.Ask) For
 		f.Lines = 3
 	}
 	for _, o := range ask.Options {
-		help := []string{}
-		for _, words := range []struct {
-			when bool
-			say  string
-		}{{o.Marked != "", screen.Capital(o.Marked)}, {o.Help != "", o.Help}, {o.Alone, "Not together with others"}, {o.Stops, "Stop here, and come back to this form"}, {o.Switch != "", "Then go on with the checklist for " + occasions[o.Switch]}} {
-			if words.when {
-				help = append(help, sentence(words.say))
-			}
-		}
-		f.Options = append(f.Options, FormOption{Words: o.Words, Help: strings.Join(help, " ")})
+		f.Options = append(f.Options, FormOption{Words: o.Words, Help: asides(o)})
 	}
 	parts := map[string]*checklist.Ask{}
 	for _, part := range ask.Items {
 		part = form.withOptions(part)
-		// A condition in a group looks at its own parts first, and else at the answers before it.
-		seen := map[string]*checklist.Ask{}
-		for id, a := range known {
-			seen[id] = a
-		}
-		for id, a := range parts {
-			seen[id] = a
-		}
-		one := form.ask(part, seen)
+		one := form.ask(part, parts) // a condition in a group looks at parts of the same item and nothing else
 		one.Part = true
 		f.Items = append(f.Items, one)
 		parts[part.ID] = &part
 	}
 	return f
+}
+
+// asides are what has to be known about an option, besides its words.
+func asides(o checklist.Option) string {
+	said := []string{screen.Capital(o.Marked), o.Help}
+	if o.Alone {
+		said = append(said, "Not together with others")
+	}
+	if o.Stops {
+		said = append(said, "Stop here, and come back to this form")
+	}
+	if o.Switch != "" {
+		said = append(said, "Then go on with the checklist for "+occasions[o.Switch])
+	}
+	for i := range said {
+		said[i] = sentence(said[i])
+	}
+	return joined(" ", said...)
 }
 
 // occasions are the three ways in which a list can be walked, as they are said in a sentence.

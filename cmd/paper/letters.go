@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"dsa/cmd/screen"
 )
 
 // A Senseless text cannot be made of a record. It says why and what to make instead, in words for the person.
@@ -27,9 +29,12 @@ func Notice(d *Dossier) ([]string, error) {
 	case now != "share-all" && now != "share-part":
 		return nil, senseless("nothing is shared under this decision, so there is no notice to send with it", "to answer who asked, use --reply; for the case file, --note")
 	}
+	if err := f.goesOut("notice"); err != nil {
+		return nil, err
+	}
 	s := &sheet{}
 	if d.Training() {
-		s.line(trainingBanner)
+		s.line(screen.TrainingBanner)
 		s.line("")
 	}
 	s.heading("What goes with the information shared", "=")
@@ -38,14 +43,14 @@ func Notice(d *Dossier) ([]string, error) {
 	if f.Chose("identifiable", "no") {
 		return f.anonymous(s), nil
 	}
-	s.text("", f.at("purpose"))
+	s.text("    ", f.at("purpose"))
 	if law := f.citations(); law != "" {
-		s.text("", "Law relied on: "+law+".")
+		s.named("Law relied on: " + law + ".")
 	}
 	s.section("What is shared")
 	f.pieceLines(s)
 	if checked := joined(". ", f.at("accuracy"), f.at("accuracy-note")); checked != "" {
-		s.text("", "Checked to be right, up to date and not misleading: "+sentence(checked))
+		s.named("Checked to be right, up to date and not misleading: " + sentence(checked))
 	}
 	s.text("", "Keep fact, opinion and what others reported apart when you use it or write it down.")
 	s.section("What you may do with it")
@@ -79,7 +84,7 @@ func Notice(d *Dossier) ([]string, error) {
 	if f.Chose("receipt", "will-confirm") || f.Chose("receipt", "not-confirmed") {
 		s.bullet("that it has arrived, and that you can read it.")
 	}
-	s.text("", "Write to: "+joined(", ", by(f.By), f.By.Email))
+	s.named("Write to: " + joined(", ", by(f.By), f.By.Email))
 	s.section("What is not said here")
 	s.text("", "This covers what we share for this purpose at this time. It does not say whether there is anything else, and nothing follows from what does not stand in it.")
 	return s.lines, nil
@@ -97,26 +102,26 @@ func (f *facts) anonymous(s *sheet) []string {
 	}
 	s.section("Tell us")
 	s.bullet("at once if anybody can be recognised in it after all, and do not pass it on until we have spoken.")
-	s.text("", "Write to: "+joined(", ", by(f.By), f.By.Email))
+	s.named("Write to: " + joined(", ", by(f.By), f.By.Email))
 	return s.lines
 }
 
 // addresses begin a letter.
 func (f *facts) addresses(s *sheet, to string) {
-	s.text("", labelled("To", to))
-	s.text("", "From: "+by(f.By))
-	s.text("", labelled("Your reference", f.at("request-reference")))
-	s.text("", "Our reference: record "+short(f.dossier.First.ID))
-	s.text("", "Date of our decision: "+Day(f.decidedOn()))
+	s.named(labelled("To", to))
+	s.named("From: " + by(f.By))
+	s.named(labelled("Your reference", f.at("request-reference")))
+	s.named("Our reference: record " + short(f.dossier.First.ID))
+	s.named("Date of our decision: " + f.decidedOn())
 }
 
-// decidedOn is the day of the decision: as stated, or else of the record.
+// decidedOn is the day of the decision: as stated, or else of the record. A correction of it can be in any words.
 func (f *facts) decidedOn() string {
-	at := f.at("decided-at")
-	if at == "" {
-		at = f.dossier.First.Record.Recorded
+	at := orElse(f.at("decided-at"), f.dossier.First.Record.Recorded)
+	if a, _ := f.Answer("decided-at"); f.amended(a) {
+		return at
 	}
-	return at[:min(len(at), len("2026-01-02"))]
+	return screen.Day(at[:min(len(at), len("2026-01-02"))])
 }
 
 func (s *sheet) section(title string) {
@@ -155,14 +160,13 @@ func (f *facts) pieceLines(s *sheet) {
 		s.text("", "As told to you at the time.")
 	}
 	for _, file := range f.Files {
-		s.item("   -  ", fmt.Sprintf("file %s, %d bytes, SHA-256 %s", file.Name, file.Bytes, file.SHA256))
+		s.item("   -  ", "file "+screen.FileWords(file))
 	}
 }
 
 // confidence is what the recipient has to know of the duty of confidence. Why it is outweighed is not said.
 func (f *facts) confidence() string {
 	switch {
-	case f.corrected["confidentiality"] != "": // which way it was corrected cannot be read off the words
 	case f.Chose("confidentiality", "agreement"):
 		return "It is confidential, and shared with the agreement of the person it is about. Keep it in confidence."
 	case f.Chose("confidentiality", "law"):
@@ -175,9 +179,6 @@ func (f *facts) confidence() string {
 
 // toldThem is what a recipient has to know before speaking to the person: whether they know.
 func (f *facts) toldThem() string {
-	if f.corrected["told"] != "" {
-		return "Speak to us before you mention it to the person it is about."
-	}
 	switch f.chosen("told") {
 	case "told":
 		return "The person it is about has been told that it is shared with you."
@@ -206,9 +207,12 @@ func Reply(d *Dossier) ([]string, error) {
 		return nil, senseless("the decision was changed on review, and the record does not say piece by piece what is shared now",
 			"record the new decision with dsa share, and make the reply from that")
 	}
+	if err := f.goesOut("reply"); err != nil {
+		return nil, err
+	}
 	s := &sheet{}
 	if d.Training() {
-		s.line(trainingBanner)
+		s.line(screen.TrainingBanner)
 		s.line("")
 	}
 	s.heading("Answer to your request for information", "=")
@@ -218,7 +222,7 @@ func Reply(d *Dossier) ([]string, error) {
 	}
 	f.addresses(s, to)
 	if at := f.at("requested-at"); at != "" {
-		s.text("", "Your request of: "+Moment(at))
+		s.named("Your request of: " + Moment(at))
 	}
 	s.section("Our answer")
 	switch now {
@@ -227,7 +231,7 @@ func Reply(d *Dossier) ([]string, error) {
 	case "defer":
 		f.deferred(s)
 	case "refer":
-		s.text("", "We have not decided ourselves. Your request has been passed to "+orElse(f.at("refer-to"), "those who can decide it")+", and the answer will come from there.")
+		s.named("We have not decided ourselves. Your request has been passed to " + orElse(f.at("refer-to"), "those who can decide it") + ", and the answer will come from there.")
 	default:
 		s.text("", "We do not share information in answer to your request.")
 	}
@@ -270,7 +274,7 @@ func (f *facts) deferred(s *sheet) {
 		}
 	}
 	if by := f.at("decide-by"); by != "" {
-		s.text("", "We mean to decide by "+Day(by)+".")
+		s.named("We mean to decide by " + screen.Day(by) + ".")
 	}
 }
 
@@ -291,5 +295,5 @@ func (f *facts) routes(s *sheet) {
 	s.bullet("A court can order information to be disclosed. Your legal adviser can tell you about applying; we obey an order of a court.")
 	s.bullet("You can complain to us, and to the Information Commissioner.")
 	s.line("")
-	s.text("", "Write to: "+joined(", ", by(f.By), f.By.Email))
+	s.named("Write to: " + joined(", ", by(f.By), f.By.Email))
 }

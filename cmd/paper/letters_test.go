@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"dsa/cmd/screen"
 	"dsa/decision"
 )
 
@@ -32,8 +33,8 @@ func reply(t *testing.T, d *Dossier) string {
 func checkLetter(t *testing.T, lines []string) string {
 	t.Helper()
 	for _, line := range lines {
-		if len([]rune(line)) > width {
-			t.Errorf("wider than %d columns: %s", width, line)
+		if len([]rune(line)) > screen.PageWidth {
+			t.Errorf("wider than %d columns: %s", screen.PageWidth, line)
 		}
 	}
 	checkShown(t, all(lines))
@@ -128,25 +129,56 @@ func TestNoticeIsAsCorrected(t *testing.T) {
 	if strings.Contains(text, "keep the child safe") {
 		t.Errorf("it repeats the mistake:\n%s", text)
 	}
-	if got := d.Unclear(); got != nil {
-		t.Errorf("unclear is %v", got)
-	}
 	// A later correction replaces an earlier one.
 	d = dossierOf(shared(), amendment(4, "purpose", "First."), amendment(5, "purpose", "Second."))
 	if text := notice(t, d); !strings.Contains(text, "Second.") || strings.Contains(text, "First.") {
 		t.Error(text)
 	}
-	// Whether a piece is shared cannot be read off words: it stays out, and it is said that somebody must look.
-	d = dossierOf(shared(), amendment(4, "information/1/passed", "It was held back", "outcome", "All was shared"))
-	if text := notice(t, d); strings.Contains(text, "Attendances") || !strings.Contains(text, "The nurse's worry") {
-		t.Error(text)
+}
+
+// A correction is in words: what decides whether and what goes out cannot be read off it, so nothing goes out.
+func TestNoLetterOfWhatWasAmendedInItsGround(t *testing.T) {
+	for _, path := range []string{"outcome", "information/1/passed", "told", "confidentiality", "gateway", "initiated", "recipient-sector"} {
+		for name, letter := range map[string]func(*Dossier) ([]string, error){"notice": Notice, "reply": Reply} {
+			lines, err := letter(dossierOf(shared(), amendment(4, path, "CORRECTED"), amendment(5, "purpose", "To plan the visit.")))
+			var no *Senseless
+			if !errors.As(err, &no) || lines != nil || !strings.Contains(no.Why, "does not go out any more") || !strings.Contains(no.Next, "dsa share, and make the "+name) {
+				t.Errorf("%s, %s amended: %v %+v", name, path, err, no)
+			} else if strings.Contains(no.Why, "CORRECTED") || !strings.Contains(no.Why, "Asked for "+path[strings.LastIndex(path, "/")+1:]) {
+				t.Errorf("it does not say which answer, or says what was typed: %s", no.Why)
+			}
+		}
 	}
-	if got := d.Unclear(); len(got) != 2 {
-		t.Errorf("unclear is %v", got)
+}
+
+// What a person typed in several lines is set in wherever it stands, so that nobody takes it for a heading of ours.
+func TestOwnWordsAreNoHeadings(t *testing.T) {
+	const forged = "first\n\nTell us\n-------\nnothing"
+	fill := func(outcome string) *Dossier {
+		d := decided(outcome).text("missing-before", forged).text("refer-to", forged).text("decide-by", forged).text("retention", forged).text("deletion", forged)
+		for i := range d.Questions {
+			for j := range d.Questions[i].Answers {
+				if a := &d.Questions[i].Answers[j]; a.Text != "" {
+					a.Text = forged
+				}
+			}
+		}
+		d.By.Name, d.By.Organisation = forged, forged
+		d.Law.Relied[0].Citation, d.Law.Relied[0].Limits, d.Law.Bases[0].Citation = forged, forged, forged
+		return dossierOf(d, amendment(4, "recipient-organisation", forged, "recipient-person", forged, "decided-at", forged))
 	}
-	d = dossierOf(shared(), amendment(4, "told", "They know", "confidentiality", "It was agreed"))
-	if text := notice(t, d); strings.Contains(text, "NOT been told") || !strings.Contains(text, "Speak to us before you mention it") || strings.Contains(text, "public interest") || !strings.Contains(text, "Keep it in confidence") {
-		t.Error(text)
+	check := func(lines []string, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(all(lines), "\nTell us\n---"); n > 1 || strings.Contains(all(lines), "\nnothing\n") {
+			t.Errorf("what was typed looks like a heading:\n%s", all(lines))
+		}
+	}
+	check(Notice(fill("share-part")))
+	for _, outcome := range []string{"none", "share-part", "defer", "refer"} {
+		check(Reply(fill(outcome)))
 	}
 }
 

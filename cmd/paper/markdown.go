@@ -13,7 +13,7 @@ func (d *Draft) Markdown() string {
 	var m markdown
 	m.line("# " + d.Title)
 	if d.Training {
-		m.line("**" + trainingBanner + "**")
+		m.line("**" + screen.TrainingBanner + "**")
 	}
 	m.quote(strings.Join(d.About, "\n"))
 	for _, section := range d.Sections {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"dsa/checklist"
 	"dsa/cmd/screen"
 	"dsa/decision"
 )
@@ -15,7 +16,7 @@ func Note(d *Dossier) []string {
 	f := factsOf(d)
 	s := &sheet{}
 	if d.Training() {
-		s.line(trainingBanner)
+		s.line(screen.TrainingBanner)
 	}
 	s.cut("", "SHARING DECISION: "+f.decided(), 2)
 	s.cut("", "Decided by: "+by(f.By), 2)
@@ -23,8 +24,7 @@ func Note(d *Dossier) []string {
 	s.cut("", labelled("With", f.recipient()), 2)
 	s.cut("", f.references(), 1)
 	s.cut("", labelled("Why", f.purpose()), 2)
-	s.cut("", labelled("Shared", f.list(true)), 4)
-	s.cut("", labelled("Held back", f.list(false)), 2)
+	f.lists(s)
 	f.law(s)
 	s.cut("", labelled("Confidence", f.at("confidentiality")), 1)
 	s.cut("", labelled("Told", f.told()), 2)
@@ -38,8 +38,6 @@ func Note(d *Dossier) []string {
 	return s.lines
 }
 
-const trainingBanner = "TRAINING. This is an exercise and not a decision."
-
 // labelled puts a name before words that are there.
 func labelled(name, words string) string {
 	if strings.TrimSpace(words) == "" {
@@ -51,6 +49,9 @@ func labelled(name, words string) string {
 // decided is the decision with what became of it.
 func (f *facts) decided() string {
 	words := f.at("outcome")
+	if a, _ := f.Answer("outcome"); f.amended(a) {
+		words += " (as corrected)"
+	}
 	id, review := f.dossier.outcome()
 	switch review {
 	case withdrawn:
@@ -63,8 +64,8 @@ func (f *facts) decided() string {
 
 // told is whether the person was told, how, or why not. What was said to the wrong answer goes with it.
 func (f *facts) told() string {
-	if correct := f.corrected["told"]; correct != "" {
-		return correct
+	if correct, ok := f.corrected["told"]; ok {
+		return correct.Correct
 	}
 	return joined(". ", f.at("told"), f.at("told-how"), f.at("not-told-ground"), f.at("not-told-why"))
 }
@@ -78,7 +79,7 @@ func (f *facts) times() string {
 		}
 	}
 	times = append(times, "recorded "+Moment(f.Record.Recorded))
-	if f.dossier.First.Record != nil && f.dossier.First.Record.Occasion == "emergency" {
+	if f.dossier.First.Record != nil && f.dossier.First.Record.Occasion == checklist.Emergency {
 		times = append(times, "an emergency, recorded afterwards")
 	}
 	return strings.Join(times, "; ")
@@ -90,20 +91,22 @@ func (f *facts) recipient() string {
 }
 
 // organisation is the recipient's, as corrected.
-func (f *facts) organisation() string {
-	if correct := f.corrected["recipient-party"]; correct != "" {
-		return correct
-	}
-	if correct := f.corrected["recipient-organisation"]; correct != "" {
-		return correct
-	}
-	return f.Recipient()
-}
+func (f *facts) organisation() string { return f.corrected.Recipient(f.Recipient()) }
 
 func (f *facts) purpose() string { return joined(" ", f.at("purpose"), f.at("harm")) }
 
 func (f *facts) references() string {
 	return joined(". ", labelled("Our case", f.at("case-reference")), labelled("Their reference", f.at("request-reference")))
+}
+
+// lists are what is shared and what is held back. Where an amendment says that it was not so, neither is repeated.
+func (f *facts) lists(s *sheet) {
+	if len(f.unclear(sharing...)) > 0 {
+		s.cut("", "Shared and held back: corrected; see the record", 1)
+		return
+	}
+	s.cut("", labelled("Shared", f.list(true)), 4)
+	s.cut("", labelled("Held back", f.list(false)), 2)
 }
 
 // list are the pieces shared or held back, in one line.
@@ -138,6 +141,13 @@ func (f *facts) law(s *sheet) {
 	}
 	for _, b := range f.Law.Bases {
 		bases = append(bases, abbreviated.Replace(b.Citation))
+	}
+	const corrected = "corrected; see the record"
+	if len(f.unclear("gateway")) > 0 {
+		gateways = []string{corrected}
+	}
+	if len(f.unclear("article-6", "condition")) > 0 {
+		bases = []string{corrected}
 	}
 	some := func(name string, all []string, most int) {
 		for i, one := range all {
@@ -176,7 +186,7 @@ func (f *facts) since() string {
 	names := map[decision.Kind]string{decision.Complete: "completed", decision.Amend: "amended", decision.Review: "reviewed"}
 	for _, later := range f.dossier.Later {
 		if name := names[later.Kind]; name != "" && later.Record != nil {
-			all = append(all, name+" "+Day(later.Record.Recorded[:min(len(later.Record.Recorded), len("2026-01-02"))]))
+			all = append(all, name+" "+screen.Day(later.Record.Recorded[:min(len(later.Record.Recorded), len("2026-01-02"))]))
 		}
 	}
 	return labelled("Since", strings.Join(all, "; "))

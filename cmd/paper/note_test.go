@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"dsa/cmd/screen"
 	"dsa/decision"
 )
 
@@ -15,8 +16,8 @@ func checkNote(t *testing.T, lines []string) string {
 		t.Errorf("%d lines:\n%s", len(lines), all(lines))
 	}
 	for _, line := range lines {
-		if len([]rune(line)) > width {
-			t.Errorf("wider than %d columns: %s", width, line)
+		if len([]rune(line)) > screen.PageWidth {
+			t.Errorf("wider than %d columns: %s", screen.PageWidth, line)
 		}
 		if strings.TrimSpace(line) == "" {
 			t.Errorf("an empty line:\n%s", all(lines))
@@ -65,6 +66,10 @@ func TestNotesOfOtherDecisions(t *testing.T) {
 		"no law":                    {dossierOf(drawn("adhoc").chose("gateway", "none").chose("outcome", "share-all")), "Law: none named", ""},
 		"the common law":            {dossierOf(drawn("adhoc").chose("gateway", "common-law").chose("outcome", "share-all")), "Law: the common law", ""},
 		"a corrected organisation":  {dossierOf(shared(), amendment(4, "recipient-organisation", "Northvale Council")), "With: Duty social worker, Northvale Council", "Fenmarsh"},
+		"a corrected party":         {dossierOf(shared(), amendment(4, "recipient-party", "Northvale\nCouncil")), "With: Duty social worker, Northvale Council", "Fenmarsh"},
+		"a corrected outcome":       {dossierOf(shared(), amendment(4, "outcome", "Nothing was shared.")), "SHARING DECISION: Nothing was shared. (as corrected) Decided", "Attendances"},
+		"what was shared after all": {dossierOf(shared(), amendment(4, "information/3/passed", "It was shared")), "Shared and held back: corrected; see the record", "HELD-WHAT"},
+		"a corrected ground":        {dossierOf(shared().chose("article-6", "e"), amendment(4, "gateway", "Another", "article-6", "Another")), "Law: corrected; see the record Basis: corrected; see the record", "16H"},
 		"a corrected telling":       {dossierOf(shared(), amendment(4, "told", "They know.")), "Told: They know. Reasons", ""},
 		"more law than has a place": {dossierOf(shared().provisions(9)), "Law: and 8 more (see the record)", "Act 5"},
 	} {
@@ -120,7 +125,7 @@ func TestNoteOfTheLargestRecord(t *testing.T) {
 		if strings.TrimSpace(long) != "" && strings.Count(text, "… (see the record)") < 10 {
 			t.Errorf("what is left out is not marked:\n%s", all(lines))
 		}
-		if lines[0] != trainingBanner || lines[len(lines)-1] != "Id: "+file.First.ID.String() {
+		if lines[0] != screen.TrainingBanner || lines[len(lines)-1] != "Id: "+file.First.ID.String() {
 			t.Errorf("it does not begin and end as it should:\n%s", all(lines))
 		}
 	}

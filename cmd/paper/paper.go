@@ -28,8 +28,8 @@ var templates embed.FS
 // write fills a page and writes it whole: half a page is never written because of a fault in it.
 func write(w io.Writer, name string, data any) error {
 	t, err := template.New("").Funcs(template.FuncMap{
-		"day": Day, "moment": Moment, "level": screen.LevelWords, "lines": lines, "given": screen.GivenWords, "document": screen.DocumentWords,
-		"blank": blankWords,
+		"day": screen.Day, "moment": Moment, "level": screen.LevelWords, "lines": lines, "given": screen.GivenWords, "document": screen.DocumentWords,
+		"blank": blankWords, "left": screen.LeftWords, "banner": func() string { return screen.TrainingBanner },
 		"plain": func(id string) string { return strings.ReplaceAll(id, "-", " ") },
 	}).ParseFS(templates, "*.html")
 	if err != nil {
@@ -60,14 +60,6 @@ func visible(page string) string {
 // lines are the lines of a text that was written in several.
 func lines(text string) []string { return strings.Split(text, "\n") }
 
-// Day shows a day of a record (2026-02-05) as a person writes it. What is no such day is shown as it stands.
-func Day(s string) string {
-	if t, err := time.Parse(time.DateOnly, s); err == nil {
-		return t.Format("2 January 2006")
-	}
-	return s
-}
-
 // Moment shows a moment of a record, which has a time or is a day alone, as a person writes it. The seconds and the
 // offset of the record stay in the record.
 func Moment(s string) string {
@@ -76,7 +68,7 @@ func Moment(s string) string {
 			return t.Format("2 January 2006 15:04")
 		}
 	}
-	return Day(s)
+	return screen.Day(s)
 }
 
 // A Filed record is a record with its place in a log.

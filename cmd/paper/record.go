@@ -20,13 +20,7 @@ func Page(w io.Writer, d *Dossier) error {
 		page.Later = append(page.Later, below)
 	}
 	page.Owed = d.Owed
-	id, review := d.outcome()
-	switch review {
-	case changed:
-		page.Standing = "Changed on review to: " + strings.ReplaceAll(id, "-", " ")
-	case withdrawn:
-		page.Standing = "Withdrawn on review."
-	}
+	page.Standing = d.Standing()
 	f := factsOf(d)
 	page.Recipient, page.Reasons = f.recipient(), f.at("reasons")
 	if page.Reasons != d.Now.Text("reasons") {
@@ -35,9 +29,29 @@ func Page(w io.Writer, d *Dossier) error {
 	return write(w, "record", page)
 }
 
+// Standing says what became of a decision that no longer holds as it was signed, for the top of everything that shows it.
+func (d *Dossier) Standing() []string {
+	var all []string
+	id, review := d.outcome()
+	switch review {
+	case changed:
+		all = append(all, "Changed on review to: "+strings.ReplaceAll(id, "-", " "))
+	case withdrawn:
+		all = append(all, "Withdrawn on review.")
+	}
+	var amended []string
+	for _, f := range d.of(decision.Amend) {
+		amended = append(amended, "record "+strconv.Itoa(f.Number)+" of "+Moment(f.Record.Recorded))
+	}
+	if len(amended) > 0 {
+		all = append(all, "Amended: what was signed first is corrected by "+strings.Join(amended, ", ")+".")
+	}
+	return all
+}
+
 type recordPage struct {
 	Training  bool
-	Standing  string // what a review made of it
+	Standing  []string // what became of it
 	Recipient string
 	Reasons   string
 	First     leaf
@@ -117,7 +131,7 @@ func leafOf(d *Dossier, f Filed) leaf {
 			}
 			if f.Kind == decision.Decision || f.Kind == decision.Complete { // what an amendment is about
 				for _, c := range corrections {
-					if c.Path == path(a) {
+					if c.Path == a.Path() {
 						g.Corrections = append(g.Corrections, c)
 					}
 				}

@@ -60,7 +60,8 @@ func TestPagesOfOtherRecords(t *testing.T) {
 	training := shared()
 	training.Standing = decision.Training
 	emergency := drawn("emergency").text("harm", "He drives off drunk.").chose("outcome", "share-all: Share")
-	emergency.Owed = []decision.Owed{{ID: "told", Question: "Telling", Asked: "Have they been told?"}}
+	emergency.Owed = []decision.Owed{{ID: "told", Question: "Telling", Asked: "Have they been told?"},
+		{ID: "a", Question: "How it is kept?", Asked: "Where?"}, {ID: "b", Question: "How it is kept?", Asked: "How long?"}}
 	emergency.Findings = []decision.Finding{{Code: "ID", Level: decision.Stop, Seen: []string{"It was not checked who they are."}}}
 	completion := following("adhoc").question("9", "Later").chose("told", "told: They know").chose("outcome", "share-all: Share")
 	disposed := filed(decision.Review, 7, nil)
@@ -72,7 +73,7 @@ func TestPagesOfOtherRecords(t *testing.T) {
 		wants []string
 	}{
 		"an exercise":             {dossierOf(training), []string{"TRAINING. This is an exercise and not a decision. Decision:", "not a decision. Decision: Share part, and hold the rest back. Record 3"}},
-		"an emergency, completed": {dossierOf(emergency, filed(decision.Complete, 4, completion.Record)), []string{"An emergency, recorded afterwards", "Left for later when it was signed", "Have they been told? (Telling)", "Completion of an emergency record Record 4", "Asked for told? They know", "9. Later"}},
+		"an emergency, completed": {dossierOf(emergency, filed(decision.Complete, 4, completion.Record)), []string{"An emergency, recorded afterwards", "Left for later when it was signed", "Telling: Have they been told?", "How it is kept? (2 answers)", "Completion of an emergency record Record 4", "Asked for told? They know", "9. Later"}},
 		"withdrawn":               {dossierOf(shared(), review(4, "withdrawn")), []string{"Withdrawn on review."}},
 		"changed":                 {dossierOf(shared(), review(4, "changed", "none")), []string{"Changed on review to: none"}},
 		"disposed of later":       {dossierOf(shared(), disposed), []string{"Disposed of: only the signed cover is left"}},

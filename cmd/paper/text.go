@@ -28,6 +28,16 @@ func (s *sheet) item(lead, words string) {
 	}
 }
 
+// named writes words that begin with our own, with everything below their first line set in: what a person typed in
+// several lines cannot look like a heading of ours.
+func (s *sheet) named(words string) {
+	from := len(s.lines)
+	s.text("    ", words)
+	if len(s.lines) > from {
+		s.lines[from] = strings.TrimLeft(s.lines[from], " ")
+	}
+}
+
 func (s *sheet) heading(words, under string) {
 	from := len(s.lines)
 	s.text("", words)
@@ -51,12 +61,9 @@ func (s *sheet) cut(indent, words string, most int) {
 	}
 	const sign = " … (see the record)"
 	last := []rune(all[most-1])
-	for len(last)+len([]rune(sign)) > width {
+	for len(last)+len([]rune(sign)) > screen.PageWidth {
 		last = last[:len(last)-1]
 	}
 	all[most-1] = strings.TrimRight(string(last), " ") + sign
 	s.lines = append(s.lines, all[:most]...)
 }
-
-// width is how many columns a text takes, as a record on the screen does.
-const width = 76

@@ -5,6 +5,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"dsa/checklist"
+	"dsa/cmd/screen"
 )
 
 // A Draft is a document that is still to be completed and agreed: headings, our own words, what the record says, and
@@ -46,13 +49,16 @@ func Tier2(d *Dossier) (*Draft, error) {
 	f := factsOf(d)
 	now, review := d.outcome()
 	switch {
-	case f.Record.Occasion != "routine":
+	case f.Record.Occasion != checklist.Routine:
 		return nil, senseless("this record is of a single decision; a Tier 2 agreement is for sharing that is done again and again",
 			"decide about the routine with dsa share --routine, and draft from that record")
 	case f.Chose("identifiable", "no"):
 		return nil, senseless("nobody can be identified from what this record is about, so there is no personal information to agree on", "for the case file, use dsa show with --note")
 	case now == "none" || review == withdrawn:
 		return nil, senseless("the decision is not to share, so there is nothing to agree on", "for the case file, use dsa show with --note")
+	case len(f.unclear(sharing...)) > 0:
+		return nil, senseless("the decision was amended in what is shared, so there is nothing to agree on until that is decided",
+			"record the decision as it is with dsa share --routine, and draft from that record")
 	}
 	t := &drafting{facts: f, draft: &Draft{Title: "Draft Tier 2 data sharing agreement", Training: d.Training()}}
 	t.about()
@@ -86,10 +92,13 @@ func (t *drafting) about() {
 		fmt.Sprintf("It is meant to stand under the Tier 1 agreement: %s, version %s.", r.Agreement.Title, r.Agreement.Version),
 	}
 	if on := t.Law.On; on != "" {
-		t.draft.About = append(t.draft.About, "The law in it was looked up for "+Day(on)+". See that it still stands.")
+		t.draft.About = append(t.draft.About, "The law in it was looked up for "+screen.Day(on)+". See that it still stands.")
 	}
 	if _, review := t.dossier.outcome(); review == changed {
 		t.draft.About = append(t.draft.About, "The decision was changed on review. Read the draft against the review.")
+	}
+	if unclear := t.unclear(letter...); len(unclear) > 0 {
+		t.draft.About = append(t.draft.About, "The decision was amended. Read the draft against the amendment, which says something else about: "+strings.Join(unclear, "; ")+".")
 	}
 }
 
@@ -275,7 +284,7 @@ func (t *drafting) review() {
 	t.blank("In force from", "the day")
 	next := t.at("review-on")
 	if next != "" {
-		next = Day(next)
+		next = screen.Day(next)
 	}
 	t.says("Review", "the day, and who sees to it", next)
 	t.blank("End", "how a party leaves, and what becomes of the information it has")

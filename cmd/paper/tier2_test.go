@@ -138,6 +138,7 @@ func TestTier2OfOtherRecords(t *testing.T) {
 		"an emergency":             {dossierOf(drawn("emergency").chose("outcome", "share-all")), "single decision", "dsa share --routine"},
 		"a refusal":                {dossierOf(drawn("routine").chose("outcome", "none")), "not to share", "--note"},
 		"withdrawn":                {dossierOf(routine(), review(4, "withdrawn")), "not to share", "--note"},
+		"amended to a refusal":     {dossierOf(routine(), amendment(4, "outcome", "It was refused.")), "amended in what is shared", "dsa share --routine"},
 		"nobody can be identified": {dossierOf(drawn("routine").chose("outcome", "share-all").chose("identifiable", "no")), "nobody can be identified", "--note"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
@@ -155,6 +156,7 @@ func TestTier2OfOtherRecords(t *testing.T) {
 		"an exercise": {dossierOf(draw{func() *decision.Record { d := routine(); d.Standing = decision.Training; return d.Record }()}), "TRAINING. This is an exercise"},
 		"changed":     {dossierOf(routine(), review(4, "changed", "share-part")), "changed on review"},
 		"corrected":   {dossierOf(routine(), amendment(4, "retention", "24 months.")), "24 months."},
+		"of its law":  {dossierOf(routine(), amendment(4, "gateway", "Another.")), "which says something else about: Asked for gateway."},
 	} {
 		markdown, html := draft(t, c.of)
 		if !strings.Contains(markdown, c.want) || !strings.Contains(html, c.want) {

@@ -26,6 +26,9 @@ type jump struct{ from, to string }
 func begin(s *Sitting) *course {
 	c := &course{Sitting: s, unsent: map[string]checklist.Answer{}}
 	if s.Partial != nil && s.Partial.Text != "" {
+		for path, text := range s.Partial.Others {
+			c.unsent[path] = checklist.Answer{Text: text}
+		}
 		maps.Copy(c.unsent, s.left)
 		c.unsent[s.Partial.Path] = checklist.Answer{Text: s.Partial.Text}
 		c.latest = s.Partial.Path
@@ -90,13 +93,30 @@ func (c *course) start(step checklist.Step) (a checklist.Answer, unsent bool) {
 	return step.Answer, false
 }
 
-// partial is the newest text that is not yet an answer. There is one: a draft is for one person, who types in one
-// place.
+// partial is the text that is not yet an answer, the newest first: whoever goes back in the middle of a sentence and
+// begins another loses neither.
 func (c *course) partial() *Partial {
-	if a, ok := c.unsent[c.latest]; ok && a.Text != "" {
-		return &Partial{Path: c.latest, Text: a.Text}
+	var p Partial
+	for _, path := range slices.Sorted(maps.Keys(c.unsent)) {
+		text := c.unsent[path].Text
+		switch {
+		case text == "":
+		case p.Path == "":
+			p.Path, p.Text = path, text
+		default:
+			if path == c.latest {
+				path, text, p.Path, p.Text = p.Path, p.Text, path, text
+			}
+			if p.Others == nil {
+				p.Others = map[string]string{}
+			}
+			p.Others[path] = text
+		}
 	}
-	return nil
+	if p.Path == "" {
+		return nil
+	}
+	return &p
 }
 
 // save keeps the draft. It returns a warning when saving begins to fail and word of it when it works again; a failure
@@ -130,7 +150,9 @@ func (c *course) warning() string {
 // sitting is over by an option made for that; ended says how.
 func (c *course) answer(step checklist.Step, a checklist.Answer) (news []string, over bool, err error) {
 	before := c.Walk.Dropped()
-	if err := c.Walk.Answer(a); err != nil {
+	if a.Empty() && c.Walk.Spurn() {
+		news = append(news, "Nothing more was added.")
+	} else if err := c.Walk.Answer(a); err != nil {
 		return nil, false, err
 	}
 	delete(c.unsent, step.Path)
@@ -154,7 +176,7 @@ func (c *course) answer(step checklist.Step, a checklist.Answer) (news []string,
 	}
 	if n := len(titles); n > 0 {
 		news = append(news, Count(n, "earlier answer no longer applies", "earlier answers no longer apply")+
-			". Kept in the draft, and not part of the record.")
+			". "+c.where("Kept in the draft, and not", "Not")+" part of the record.")
 		for _, t := range titles {
 			news = append(news, "No longer applies: "+sentence(t))
 		}
@@ -167,6 +189,22 @@ func (c *course) answer(step checklist.Step, a checklist.Answer) (news []string,
 		news = append(news, w)
 	}
 	return news, over, nil
+}
+
+// untouched says after a refusal that nothing else is lost.
+func (c *course) untouched() string {
+	if c.unkept != nil {
+		return "" // the warning says what is true of them
+	}
+	return "Your other answers are " + c.where("kept.", "unchanged.")
+}
+
+// where chooses words by whether there is a draft: nobody is told that something is kept that is not.
+func (c *course) where(draft, none string) string {
+	if c.Keep == nil {
+		return none
+	}
+	return draft
 }
 
 // ended is how a sitting ended that an option or the person brought to its end.

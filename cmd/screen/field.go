@@ -21,7 +21,8 @@ import (
 type field struct {
 	ask     *checklist.Ask
 	shape   checklist.Shape
-	menu    bool   // a menu of ours: its lines have no numbers
+	noDraft bool   // nothing of the sitting is kept
+	bare    bool   // its lines have no numbers, and digits do nothing
 	neutral string // the first line of a list, which is no answer; the cursor starts on it
 
 	text   string // bound to the huh field
@@ -77,10 +78,19 @@ func newField(ask *checklist.Ask, start checklist.Answer, theme *theme) *field {
 	return f
 }
 
-// newMenu makes a list of what can be done next. Nothing is chosen in it to begin with.
+// newMenu makes a list of what can be done next. Nothing is chosen in it to begin with, and a number goes to its line
+// and chooses nothing.
 func newMenu(theme *theme, options ...checklist.Option) *field {
 	f := newField(&checklist.Ask{Kind: checklist.OneOf, Options: options}, checklist.Answer{}, theme)
-	f.menu, f.neutral = true, "(nothing chosen)"
+	f.neutral = "(nothing chosen)"
+	f.build("")
+	return f
+}
+
+// newQuestion makes a menu without numbers, for the one page where a digit too many must not lead to the yes.
+func newQuestion(theme *theme, options ...checklist.Option) *field {
+	f := newMenu(theme, options...)
+	f.bare = true
 	f.build("")
 	return f
 }
@@ -151,7 +161,7 @@ func (f *field) label(i int) string {
 	if o.Marked != "" {
 		label = "[CHECK FIRST] " + label
 	}
-	if !f.menu {
+	if !f.bare {
 		label = fmt.Sprintf("%d. %s", i+1, label)
 	}
 	return label
@@ -275,7 +285,7 @@ func (f *field) key(msg tea.KeyPressMsg) tea.Cmd {
 		case msg.Text == " " || msg.Text == "x":
 			f.stray = stray
 			f.toggle()
-		case !stray && !f.menu && len(msg.Text) == 1 && msg.Text[0] >= '0' && msg.Text[0] <= '9':
+		case !stray && !f.bare && len(msg.Text) == 1 && msg.Text[0] >= '0' && msg.Text[0] <= '9':
 			f.goTo(number + msg.Text)
 		case msg.Text != "":
 			if f.stray = true; number != "" {
@@ -408,7 +418,7 @@ func (f *field) pane() []string {
 // about is what the line of an option has no room for.
 func (f *field) about(i int) []string {
 	o := &f.ask.Options[i]
-	said := append(asides(o), details(o)...)
+	said := append(asides(o, !f.noDraft), details(o)...)
 	if label := f.label(i); f.cut(label) != label {
 		at := 0
 		if o.Marked != "" {

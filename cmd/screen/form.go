@@ -328,6 +328,7 @@ func (m *model) open() tea.Cmd {
 		start, _ := m.start(step)
 		m.saved = start.Text
 		m.field = newField(step.Ask, start, m.theme)
+		m.field.noDraft = m.Keep == nil
 		answered, steps := m.answered()
 		at := 0
 		for i := range steps {
@@ -362,7 +363,7 @@ func (m *model) reviewPage() tea.Cmd {
 	options := []checklist.Option{
 		{ID: lineRead, Words: "Read the whole record"},
 		{ID: lineSign, Words: m.review.Verb},
-		{ID: lineStop, Words: "Stop and keep the draft"},
+		{ID: lineStop, Words: m.where("Stop and keep the draft", "Stop")},
 	}
 	m.field = newMenu(m.theme, append(options, edits(steps)...)...)
 	return m.hush()
@@ -427,7 +428,7 @@ func (m *model) layered(k string) bool {
 func (m *model) confirmPage() tea.Cmd {
 	m.opened++
 	m.page, m.problem = pageConfirm, ""
-	m.field = newMenu(m.theme, checklist.Option{ID: lineNo, Words: "No, go back to the review"},
+	m.field = newQuestion(m.theme, checklist.Option{ID: lineNo, Words: "No, go back to the review"},
 		checklist.Option{ID: lineYes, Words: "Yes: " + m.review.Verb})
 	return m.hush()
 }
@@ -558,7 +559,7 @@ func (m *model) submit() tea.Cmd {
 	m.typed(m.step, m.field.half(m.step.Answer))
 	news, over, err := m.answer(m.step, answer)
 	if err != nil {
-		m.problem = sentence(Capital(err.Error())) + " Nothing was recorded."
+		m.problem = strings.TrimSpace(sentence(Capital(err.Error())) + " " + m.untouched())
 		return nil
 	}
 	m.news = news
@@ -641,8 +642,12 @@ func (m *model) more() *pager {
 			}
 			p.lines = append(append(p.lines, m.findings()...), "")
 		}
-		p.lines = append(p.lines, "Keys", "up and down move, a number goes to its line, enter chooses, esc goes back, / searches the list",
-			"ctrl+s or ctrl+c stops and keeps the draft, ctrl+b hides the page")
+		keys := "up and down move, a number goes to its line, enter chooses, esc goes back, / searches a long list"
+		if m.page == pageConfirm {
+			keys = "up and down move, enter chooses, esc goes back"
+		}
+		p.lines = append(p.lines, "Keys", keys,
+			"ctrl+s or ctrl+c stops"+m.where(" and keeps the draft", "")+", ctrl+b hides the page")
 		if len(m.Switches) > 0 && m.page == pageReview {
 			p.lines = append(p.lines, switchKey)
 		}
@@ -677,7 +682,7 @@ func (m *model) more() *pager {
 	for i := range ask.Options {
 		gap()
 		add(m.field.label(i))
-		add(asides(&ask.Options[i])...)
+		add(asides(&ask.Options[i], m.Keep != nil)...)
 		add(details(&ask.Options[i])...)
 	}
 	if n := len(m.step.Notes); n > 0 {
@@ -695,7 +700,7 @@ func (m *model) more() *pager {
 	add("Keys", "enter or tab goes on; in text of several lines enter is a new line, and tab or ctrl+d goes on",
 		"esc goes back one question and loses nothing", "space or x ticks a choice, / searches a long list",
 		"ctrl+r lists your answers, to go to one and change it",
-		"ctrl+s or ctrl+c stops and keeps the draft, ctrl+b hides the page until a key is pressed")
+		"ctrl+s or ctrl+c stops"+m.where(" and keeps the draft", "")+", ctrl+b hides the page until a key is pressed")
 	if len(m.Switches) > 0 {
 		add(switchKey)
 	}

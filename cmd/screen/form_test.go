@@ -162,7 +162,7 @@ func TestDrawnShapes(t *testing.T) {
 	})
 	t.Run("a list of one starts on no answer, and Enter there is refused", func(t *testing.T) {
 		kinds(t, "one-of,line").shows("> (not answered yet)").press("enter").
-			shows("Error: Choose an answer. Nothing was recorded.").answers(map[string]string{}).
+			shows("Error: Choose an answer. Your other answers are kept.").answers(map[string]string{}).
 			press("down", "down").shows("> 2. Beta").press("enter").answers(map[string]string{"a1": "beta"})
 	})
 	t.Run("a list of several starts on no option, so that blanks tick nothing", func(t *testing.T) {
@@ -183,6 +183,13 @@ func TestDrawnShapes(t *testing.T) {
 		for _, text := range []string{"I rang at 2", "2026-01-1", "1st", "at 1 2"} {
 			kinds(t, "one-of,line").typed(text).press("enter").shows("Error: ").answers(map[string]string{})
 		}
+	})
+	t.Run("another item by mistake is taken back by leaving it empty", func(t *testing.T) {
+		s := newSitting(fullList())
+		answerAll(t, s.Walk, fullAnswers()[:6])
+		h := sit(t, s).typed("report").press("enter", "1", "enter")
+		h.press("2", "enter").shows("Item 2.", "If there is nothing more to add, leave this empty and go on.").press("enter").
+			shows("Nothing more was added.").lacks("Item 2.", "Error")
 	})
 	t.Run("an item says which it is, and the words of its group", func(t *testing.T) {
 		s := newSitting(fullList())
@@ -364,7 +371,7 @@ func TestDrawnPaste(t *testing.T) {
 			press("enter").answers(map[string]string{"a1": "a"})
 	})
 	t.Run("marks that turn text round are refused by the walk", func(t *testing.T) {
-		kinds(t, "line,line").paste("a\u202eb").press("enter").shows("Error: This contains control characters", "Nothing was recorded").answers(map[string]string{})
+		kinds(t, "line,line").paste("a\u202eb").press("enter").shows("Error: This contains control characters", "Your other answers are kept").answers(map[string]string{})
 	})
 	t.Run("a paste does nothing in lists and readers", func(t *testing.T) {
 		kinds(t, "some-of").paste("x x\n").shows("0 ticked").press("ctrl+g").paste("\n").shows("Guidance 1", "esc or enter goes back")
@@ -462,7 +469,7 @@ func TestDrawnKeeps(t *testing.T) {
 		h := kinds(t, "paragraph,line").typed("a letter\nis typed")
 		h.m.Update(saveMsg{h.m.opened})
 		h.m.Update(saveMsg{h.m.opened})
-		if len(h.kept) != 1 || h.kept[0] == nil || *h.kept[0] != (Partial{"a1", "a letter\nis typed"}) {
+		if len(h.kept) != 1 || !h.kept[0].is("a1", "a letter\nis typed") {
 			t.Fatalf("kept %v", h.kept)
 		}
 		h.m.Update(saveMsg{h.m.opened - 1})
@@ -473,7 +480,7 @@ func TestDrawnKeeps(t *testing.T) {
 	})
 	t.Run("going back keeps what was typed", func(t *testing.T) {
 		h := kinds(t, "line,line").typed("a\nhalf").press("esc")
-		if last := h.kept[len(h.kept)-1]; last == nil || *last != (Partial{"a2", "half"}) {
+		if last := h.kept[len(h.kept)-1]; !last.is("a2", "half") {
 			t.Errorf("kept %v", last)
 		}
 	})
@@ -496,14 +503,19 @@ func TestDrawnReview(t *testing.T) {
 		return kinds(t, "line,line").typed("alpha\nbeta\n").shows("Review", "2 findings: 1 stop, 1 caution.", "Finding 1 of 2. Stop: No gateway was confirmed.",
 			"> (nothing chosen)", "Edit: Title 1: alpha").lacks("Why: nobody can say")
 	}
+	t.Run("a number goes to its line, and never to the yes", func(t *testing.T) {
+		h := review(t).press("5").shows("> 5. Edit: Title 2").press("2").shows("> 2. Sign and record this decision").goesOn()
+		h.press("enter").shows("The whole record").press("enter").shows("Do you want to do this now?").lacks("1. No", "2. Yes")
+		h.press("2", "1").shows("> (nothing chosen)").press("enter").shows("Error: Choose yes or no.").goesOn()
+	})
 	t.Run("Enter on nothing does nothing", func(t *testing.T) {
 		review(t).press("enter", "enter", "enter").shows("Error: Move down").goesOn()
 	})
 	t.Run("the record can be read, and reading signs nothing", func(t *testing.T) {
-		review(t).press("down", "enter").shows("The whole record", "decision record", "a1: alpha").press("enter").shows("> Read the whole record").goesOn()
+		review(t).press("down", "enter").shows("The whole record", "decision record", "a1: alpha").press("enter").shows("> 1. Read the whole record").goesOn()
 	})
 	t.Run("signing puts the record first and then asks, starting on neither", func(t *testing.T) {
-		h := review(t).press("down", "down").shows("> Sign and record this decision").press("enter").
+		h := review(t).press("down", "down").shows("> 2. Sign and record this decision").press("enter").
 			shows("The whole record", "nothing is signed yet").press("enter").shows("Do you want to do this now?", "> (nothing chosen)").
 			press("enter").shows("Error: Choose yes or no.").goesOn()
 		h.press("enter").shows("Do you want").press("down", "enter").shows("> (nothing chosen)", "Read the whole record").goesOn()
@@ -511,7 +523,7 @@ func TestDrawnReview(t *testing.T) {
 		h.press("down", "down", "enter").shows("Do you want").press("down", "down").shows("> Yes: Sign and record this decision").press("enter").ended(Agreed)
 	})
 	t.Run("an edit comes back to the review, and the record counts as unread again", func(t *testing.T) {
-		h := review(t).press("down", "enter", "enter").press("down", "down", "down").shows("> Edit: Title 1").press("enter").shows("> alpha").
+		h := review(t).press("down", "enter", "enter").press("down", "down", "down").shows("> 4. Edit: Title 1").press("enter").shows("> alpha").
 			typed("bet\n").shows("Edit: Title 1: alphabet", "> (nothing chosen)").answers(map[string]string{"a1": "alphabet", "a2": "beta"})
 		h.press("down", "down", "enter").shows("a1: alphabet").goesOn()
 	})

@@ -55,6 +55,23 @@ func TestPlainInAnEmergency(t *testing.T) {
 	}
 }
 
+// Nobody in a hurry hears the whole record again before they can sign it.
+func TestThePlainReviewInAnEmergency(t *testing.T) {
+	for occasion, reads := range map[string]bool{checklist.Emergency: false, checklist.AdHoc: true} {
+		s := newSitting(smallList("line"))
+		s.Occasion = occasion
+		said, ending := speak(t, s, "a\nsign\n")
+		if ending != Agreed || strings.Contains(said, "End of the record.") != reads || !strings.Contains(said, "Finding 1 of 2. Stop:") {
+			t.Errorf("%s: %v\n%s", occasion, ending, said)
+		}
+	}
+	s := newSitting(smallList("line"))
+	s.Occasion = checklist.Emergency
+	if said, _ := speak(t, s, "a\nread\nsign\n"); !strings.Contains(said, "Type read to hear the whole record") || !strings.Contains(said, "End of the record.") {
+		t.Error(said)
+	}
+}
+
 func TestDrawnInAnEmergency(t *testing.T) {
 	at := func(occasion string, n int) *hand {
 		s := urgent(occasion)

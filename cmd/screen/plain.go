@@ -59,6 +59,7 @@ type talk struct {
 	question *checklist.Question          // the one that is being put
 	guided   map[*checklist.Question]bool // those whose guidance has been said
 	over     bool                         // an option was chosen that ends the sitting
+	refused  bool                         // an answer was refused, and the choices were not said since
 }
 
 // turn is what came of a line or a step.
@@ -194,6 +195,10 @@ func (t *talk) step(step checklist.Step) turn {
 		// The same step again, in short: an answer was refused, or help was read.
 		step, _ = t.Walk.Current()
 		t.say(sentence(step.Ask.Words))
+		if t.refused {
+			t.refused = false
+			t.brief(step)
+		}
 		t.say(t.how(step)...)
 	}
 }
@@ -275,13 +280,28 @@ func (t *talk) options(step checklist.Step) {
 	}
 }
 
+// aFew is how many choices are said again after a refusal. A voice takes a minute over a long list.
+const aFew = 9
+
+// brief says the choices again in short, for who cannot look up at them.
+func (t *talk) brief(step checklist.Step) {
+	options := step.Ask.Options
+	if len(options) > aFew {
+		t.say(fmt.Sprintf("There are %d choices. Type a question mark to hear them again.", len(options)))
+		return
+	}
+	for i := range options {
+		t.say(fmt.Sprintf("%d. %s", i+1, sentence(options[i].Words)))
+	}
+}
+
 func (t *talk) option(i int, o *checklist.Option) {
 	check := ""
 	if o.Marked != "" {
 		check = "Check first: "
 	}
 	t.say(fmt.Sprintf("%d. %s%s", i+1, check, sentence(o.Words)))
-	t.say(asides(o)...)
+	t.say(asides(o, t.Keep != nil)...)
 }
 
 // standing is the answer there is, and what an empty line would do about it.
@@ -353,6 +373,8 @@ func (t *talk) how(step checklist.Step) []string {
 	}
 	if _, has := t.kept(step); step.Ask.Optional && !has {
 		said = append(said, "You may leave this empty: press Enter.")
+	} else if step.Spare && !has {
+		said = append(said, spare+" press Enter.")
 	}
 	return said
 }
@@ -392,7 +414,7 @@ func (t *talk) gather(step checklist.Step) (came turn, done bool) {
 		return onward, false
 	}
 	if n, asked := editing(word); asked {
-		return onward, t.edit(n, "Nothing was recorded.")
+		return onward, t.edit(n, t.untouched())
 	}
 	if number, asked := strings.CutPrefix(word, "?"); asked && isChoice(step.Ask) {
 		if i, err := strconv.Atoi(strings.TrimSpace(number)); err == nil && i >= 1 && i <= len(step.Ask.Options) {
@@ -490,7 +512,8 @@ func (t *talk) give(step checklist.Step, answer checklist.Answer) bool {
 }
 
 func (t *talk) refuse(reason string) {
-	t.say("Error: " + sentence(Capital(reason)) + " Nothing was recorded.")
+	t.refused = true
+	t.say("Error: " + strings.TrimSpace(sentence(Capital(reason))+" "+t.untouched()))
 }
 
 // help reads the guidance, the choices and the notes again.
@@ -502,7 +525,7 @@ func (t *talk) help(step checklist.Step) {
 		t.say(fmt.Sprintf("Note %d of %d. %s", i+1, len(step.Notes), sentence(note)))
 	}
 	t.say(t.standing(step)...)
-	t.say("Type back for the question before.", "Type stop to stop and keep the draft.",
+	t.say("Type back for the question before.", "Type stop to stop"+t.where(" and keep the draft.", "."),
 		"Type review to hear the answers so far, and edit and a number to change one of them.")
 	if len(t.Switches) > 0 {
 		t.say("Type switch to go on with another checklist or agreement. Your answers go with you.")
@@ -547,12 +570,12 @@ func editing(word string) (n int, asked bool) {
 	return n, err == nil
 }
 
-// edit opens the answer with that number, and reports whether there is one. Where there is none it says so, and what
-// did not happen.
+// edit opens the answer with that number, and reports whether there is one. Where there is none it says so, and that
+// nothing came of it.
 func (t *talk) edit(n int, nothing string) bool {
 	_, steps := t.answered()
 	if n < 1 || n > len(steps) || !steps[n-1].Answered {
-		t.say("Error: there is no answer with this number. Type review to hear the numbers. " + nothing)
+		t.say(strings.TrimSpace("Error: there is no answer with this number. Type review to hear the numbers. " + nothing))
 		return false
 	}
 	t.jump(steps[n-1].Path)
@@ -657,18 +680,27 @@ func (t *talk) review() turn {
 	t.question = nil
 	t.gap()
 	t.say("Review. Every question has an answer. Nothing has been signed.")
-	t.record(r)
+	if t.hurried() {
+		// What was typed was said back a minute ago; the whole of it can be asked for.
+		t.pointedOut(r)
+	} else {
+		t.record(r)
+	}
 	for {
 		t.gap()
+		reading := "Type read to hear the record and the findings again."
+		if t.hurried() {
+			reading = "Type read to hear the whole record and the findings."
+		}
 		t.say("To agree, type the word sign. "+sentence(r.Verb), "Type edit for a numbered list of your answers.",
-			"Type edit and a number to change that answer.", "Type read to hear the record and the findings again.")
+			"Type edit and a number to change that answer.", reading)
 		if len(r.Findings) > 0 {
 			t.say("Type findings to hear only those, with why they matter and what to do.")
 		}
 		if len(t.Switches) > 0 {
 			t.say("Type switch to go on with another checklist or agreement.")
 		}
-		t.say("Type stop to stop and keep the draft.")
+		t.say("Type stop to stop" + t.where(" and keep the draft.", "."))
 		line, came := t.read()
 		if came != onward {
 			return came
@@ -712,9 +744,14 @@ func (t *talk) record(r Review) {
 		}
 	}
 	t.say("End of the record.")
+	t.pointedOut(r) // in a line each: the record has just said the rest of it
+}
+
+// pointedOut says the first line of each finding, how many they are before what they are.
+func (t *talk) pointedOut(r Review) {
 	t.say(weighed(r.Findings))
 	for i, f := range r.Findings {
-		t.say(numbered(i, len(r.Findings), f)[0]) // the record has just said the rest of it
+		t.say(numbered(i, len(r.Findings), f)[0])
 	}
 }
 

@@ -51,11 +51,17 @@ func TestPlain(t *testing.T) {
 		"one by id or by words":                 {list: "one-of,one-of,line", input: "ALPHA\nbet\nstop\n", ending: Stopped, answers: map[string]string{"a1": "alpha", "a2": "beta"}},
 		"one takes no two":                      {list: "one-of", input: "1,2\nstop\n", ending: Stopped, answers: map[string]string{}, says: []string{"Error: "}},
 		"a wrong number is named, and the question said again in short": {list: "one-of", input: "9\nstop\n", ending: Stopped, answers: map[string]string{},
-			says: []string{"Error: 9 is not one of the numbers here. Nothing was recorded.\nWords 1?\nType one number, 1 to 2.\n"}},
+			says: []string{"Error: 9 is not one of the numbers here. Your other answers are kept.\nWords 1?\n1. Alpha.\n2. Beta.\nType one number, 1 to 2.\n"}},
+		"another item by mistake": {given: fullAnswers()[:6], input: "report\n1\n2\n\nreview\nstop\n", ending: Stopped,
+			says: []string{"If there is nothing more to add, press Enter.", "Nothing more was added.", "Is there another piece? No, that is all."}, lacks: []string{"Error"}},
+		"a choice not made is no error that hides the choices": {list: "one-of", input: "\nstop\n", ending: Stopped, answers: map[string]string{},
+			says: []string{"Error: Choose an answer. Your other answers are kept.\nWords 1?\n1. Alpha.\n2. Beta.\n"}},
+		"what is lost is not called kept": {list: "line,years", input: "a\nmany\nstop\n", ending: Stopped, answers: map[string]string{"a1": "a"},
+			edit: func(s *Sitting) { s.Keep = func(*Partial) error { return errors.New("the disk is full") } }, lacks: []string{"are kept"}},
 		"what was typed is not repeated":             {list: "one-of", input: "Alice Example\nstop\n", ending: Stopped, answers: map[string]string{}, says: []string{"Error: That is not one of the choices here."}, lacks: []string{"Alice"}},
-		"a blank line never chooses":                 {list: "one-of", input: "\n\n \n", ending: InputEnded, answers: map[string]string{}, says: []string{"Error: Choose an answer. Nothing was recorded."}},
+		"a blank line never chooses":                 {list: "one-of", input: "\n\n \n", ending: InputEnded, answers: map[string]string{}, says: []string{"Error: Choose an answer. Your other answers are kept."}},
 		"a blank line never ticks":                   {list: "some-of", input: "\n\n", ending: InputEnded, answers: map[string]string{}},
-		"a blank line is no text":                    {list: "line", input: "\n", ending: InputEnded, answers: map[string]string{}, says: []string{"Nothing was recorded."}},
+		"a blank line is no text":                    {list: "line", input: "\n", ending: InputEnded, answers: map[string]string{}, says: []string{"Your other answers are kept."}},
 		"some with commas":                           {list: "some-of,line", input: "2,1\nstop\n", ending: Stopped, answers: map[string]string{"a1": "alpha,beta"}, says: []string{"Type numbers with commas."}},
 		"some with blanks, twice the same":           {list: "some-of,line", input: "2 2\nstop\n", ending: Stopped, answers: map[string]string{"a1": "beta"}},
 		"some by words and numbers":                  {list: "some-of,line", input: "alpha, 2\nstop\n", ending: Stopped, answers: map[string]string{"a1": "alpha,beta"}},
@@ -75,9 +81,9 @@ func TestPlain(t *testing.T) {
 		"a choice is kept by Enter":                  {list: "one-of,line", input: "2\nback\n\nx\nsign\n", ending: Agreed, answers: map[string]string{"a1": "beta", "a2": "x"}},
 		"a paragraph is kept by a full stop":         {list: "paragraph,line", input: "one\ntwo\n.\nback\n.\nx\nsign\n", ending: Agreed, answers: map[string]string{"a1": "one\ntwo", "a2": "x"}},
 		"a paragraph is replaced":                    {list: "paragraph,line", input: "one\n.\nback\ntwo\n.\nx\nsign\n", ending: Agreed, answers: map[string]string{"a1": "two", "a2": "x"}, says: []string{"Lines you type now replace it."}},
-		"half typed text is added to":                {list: "paragraph,line", partial: &Partial{"a1", "half\x1b[2J"}, input: "more\n.\nstop\n", ending: Stopped, answers: map[string]string{}, says: []string{"Your answer so far: half[2J.", "Lines you type now are added to it."}, lacks: []string{"\x1b"}},
-		"half typed text is kept by Enter":           {list: "paragraph,line", partial: &Partial{"a1", "half"}, input: "\nstop\n", ending: Stopped, answers: map[string]string{"a1": "half"}},
-		"half typed text is cleared":                 {list: "paragraph,line", partial: &Partial{"a1", "half"}, input: "clear\nnew\n.\nstop\n", ending: Stopped, answers: map[string]string{"a1": "new"}},
+		"half typed text is added to":                {list: "paragraph,line", partial: &Partial{Path: "a1", Text: "half\x1b[2J"}, input: "more\n.\nstop\n", ending: Stopped, answers: map[string]string{}, says: []string{"Your answer so far: half[2J.", "Lines you type now are added to it."}, lacks: []string{"\x1b"}},
+		"half typed text is kept by Enter":           {list: "paragraph,line", partial: &Partial{Path: "a1", Text: "half"}, input: "\nstop\n", ending: Stopped, answers: map[string]string{"a1": "half"}},
+		"half typed text is cleared":                 {list: "paragraph,line", partial: &Partial{Path: "a1", Text: "half"}, input: "clear\nnew\n.\nstop\n", ending: Stopped, answers: map[string]string{"a1": "new"}},
 		"escape codes are refused":                   {list: "line", input: "a\x1b[31m\nstop\n", ending: Stopped, answers: map[string]string{}, says: []string{"Error: This contains control characters"}, lacks: []string{"\x1b"}},
 		"a question mark reads it all again":         {list: "one-of", input: "?\nstop\n", ending: Stopped, answers: map[string]string{}, says: []string{"Source: Source 1.\n1. Alpha.\n2. Beta.\nType back for the question before."}},
 		"answers so far":                             {list: "line,line", input: "Dr Jones\nreview\nstop\n", ending: Stopped, answers: map[string]string{"a1": "Dr Jones"}, says: []string{"1 answer so far.\n1. Title 1: Dr Jones."}},
@@ -168,7 +174,7 @@ func TestPlainChanges(t *testing.T) {
 		s.Walk.GoTo("danger")
 		said, _ := speak(t, s, "2\n2\n\nstop\n")
 		if !strings.Contains(said, "Your earlier answer no longer fits: what was chosen before is no longer among the choices.") ||
-			!strings.Contains(said, "Error: Choose an answer. Nothing was recorded.") {
+			!strings.Contains(said, "Error: Choose an answer. Your other answers are kept.") {
 			t.Error(said)
 		}
 	})
@@ -215,7 +221,7 @@ func TestPlainKeeps(t *testing.T) {
 	})
 	t.Run("the sitting says what was left half typed", func(t *testing.T) {
 		s := newSitting(smallList("line,paragraph"))
-		if speak(t, s, "a\none\ntwo"); s.Partial == nil || *s.Partial != (Partial{"a2", "one\ntwo"}) {
+		if speak(t, s, "a\none\ntwo"); !s.Partial.is("a2", "one\ntwo") {
 			t.Errorf("left %v", s.Partial)
 		}
 		if speak(t, s, "\nsign\n"); s.Partial != nil || s.Walk.Answers()["a2"].Text != "one\ntwo" {

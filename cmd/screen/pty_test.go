@@ -214,7 +214,7 @@ func TestTerminalBurstSignsNothing(t *testing.T) {
 	term := start(t, "line,line").shows("Words 1?")
 	term.send("a\rb\r"+strings.Repeat("\rsign\ryes\r1\r\t", 20)).shows("Nothing has been signed", "> (nothing chosen)", "enter chooses")
 	// Only moved to and confirmed does it sign.
-	term.send("\x1b[B\x1b[B").shows("> Sign and record").send("\r").shows("The whole record").send("\r").shows("Do you want to do this now?", "enter chooses")
+	term.send("\x1b[B\x1b[B").shows("> 2. Sign and record").send("\r").shows("The whole record").send("\r").shows("Do you want to do this now?", "enter chooses")
 	term.send("\r").shows("Choose yes or no").send("\x1b[B\x1b[B").shows("> Yes: Sign").send("\r")
 	term.want(term.ends(), Agreed, map[string]string{"a1": "a", "a2": "b"}, "")
 }
@@ -264,7 +264,7 @@ func TestTerminalSwitch(t *testing.T) {
 	term := start(t, "line,paragraph").shows("Words 1?").send("Dr Jones\r").shows("Words 2?").send("half a sentence").shows("half a sentence")
 	// Looked at and left again, nothing has changed; and then gone over to.
 	term.send("\x0f").shows("What do you want to go on with?").send("\x1b").shows("half a sentence").send(" more\x0f").shows("> (nothing chosen)")
-	term.send("\x1b[B\x1b[B").shows("> The London agreement").send("\r")
+	term.send("\x1b[B\x1b[B").shows("> 2. The London agreement").send("\r")
 	o := term.ends()
 	term.want(o, Switched, map[string]string{"a1": "Dr Jones"}, "a2 half a sentence more")
 	if o.To != "london" {
@@ -275,7 +275,7 @@ func TestTerminalSwitch(t *testing.T) {
 func TestTerminalStoppedWhileChoosing(t *testing.T) {
 	t.Parallel()
 	term := start(t, "line,paragraph").shows("Words 1?").send("Dr Jones\r").shows("Words 2?").send("half").shows("half").
-		send("\x0f").shows("What do you want to go on with?").send("\x1b[B").shows("> The routine")
+		send("\x0f").shows("What do you want to go on with?").send("\x1b[B").shows("> 1. The routine")
 	_ = term.cmd.Process.Signal(syscall.SIGTERM)
 	o := term.ends()
 	term.want(o, Stopped, map[string]string{"a1": "Dr Jones"}, "a2 half")

@@ -7,13 +7,17 @@ import (
 	"time"
 	"unicode"
 
+	"dsa/checklist"
 	"dsa/decision"
 
 	"github.com/charmbracelet/x/ansi"
 )
 
-// pageWidth is the width of a printed record in columns: it fits a terminal of 80 and a sheet of paper.
-const pageWidth = 76
+// PageWidth is the width of a printed record in columns: it fits a terminal of 80 and a sheet of paper.
+const PageWidth = 76
+
+// TrainingBanner stands at the top of everything that is made of an exercise.
+const TrainingBanner = "TRAINING. This is an exercise and not a decision."
 
 // Page is a decision record in plain lines, for reading before signing and ever after. It says everything that is in
 // the record, in the words of the record. A record from elsewhere can hold anything, so whatever could act on a
@@ -21,7 +25,7 @@ const pageWidth = 76
 func Page(d *decision.Record) []string {
 	p := &sheet{}
 	if d.Standing == decision.Training {
-		p.line("TRAINING. This is an exercise and not a decision.")
+		p.line(TrainingBanner)
 		p.line("")
 	}
 	p.heading(Title(d))
@@ -29,7 +33,7 @@ func Page(d *decision.Record) []string {
 		p.field(followed[d.Kind()], fmt.Sprintf("record %d of %s by %s (%s)", d.Of.Number, when(d.Of.Recorded), d.Of.By, d.Of.Outcome.Words))
 		p.field("Its id", d.Of.ID.String())
 	}
-	if d.Occasion == "emergency" {
+	if d.Occasion == checklist.Emergency {
 		p.wrapped("", "An emergency. It was recorded afterwards, as little as was needed; what is still owed stands at the end.")
 	}
 	p.field("Decided by", d.By.Name+", "+d.By.Post+", "+d.By.Organisation)
@@ -46,13 +50,38 @@ func Page(d *decision.Record) []string {
 	p.law(d.Law)
 	p.files(d.Files)
 	p.findings(d)
-	if len(d.Owed) > 0 {
-		p.heading("Still owed within a working day")
-		for _, o := range d.Owed {
-			p.wrapped("", "- "+o.Asked+" ("+o.Question+")")
-		}
-	}
+	p.owed(d.Owed)
 	return p.lines
+}
+
+// owed are the questions that an emergency leaves for later.
+func (p *sheet) owed(owed []decision.Owed) {
+	if len(owed) == 0 {
+		return
+	}
+	p.heading("Still owed within a working day")
+	for _, words := range LeftWords(owed) {
+		p.wrapped("", "- "+words)
+	}
+}
+
+// LeftWords are the questions that an emergency leaves for later, each with how many answers it wants: the words of all
+// that is asked would be longer than the emergency, and it is asked again one by one.
+func LeftWords(owed []decision.Owed) []string {
+	var all []string
+	for len(owed) > 0 {
+		n := 1
+		for n < len(owed) && owed[n].Question == owed[0].Question {
+			n++
+		}
+		if n == 1 {
+			all = append(all, strings.TrimRight(owed[0].Question, "?.: ")+": "+owed[0].Asked)
+		} else {
+			all = append(all, owed[0].Question+" ("+Count(n, "answer", "answers")+")")
+		}
+		owed = owed[n:]
+	}
+	return all
 }
 
 // followed says how a record stands to the one it follows.
@@ -87,6 +116,17 @@ func LevelWords(l decision.Level) string {
 	return string(l)
 }
 
+// Reasons say why a finding matters, what to do, and where that is written.
+func Reasons(f decision.Finding) []string {
+	var lines []string
+	for _, part := range []struct{ lead, words string }{{"Why it matters: ", f.Why}, {"What to do: ", f.Do}, {"Source: ", f.Source}} {
+		if part.words != "" {
+			lines = append(lines, part.lead+part.words)
+		}
+	}
+	return lines
+}
+
 // findings are what was pointed out before signing, each with what the person wrote to it.
 func (p *sheet) findings(d *decision.Record) {
 	if len(d.Findings) == 0 {
@@ -104,10 +144,8 @@ func (p *sheet) findings(d *decision.Record) {
 		for _, seen := range f.Seen {
 			p.wrapped("  ", seen)
 		}
-		for _, part := range []struct{ lead, words string }{{"Why it matters: ", f.Why}, {"What to do: ", f.Do}, {"Source: ", f.Source}} {
-			if part.words != "" {
-				p.wrapped("  ", part.lead+part.words)
-			}
+		for _, reason := range Reasons(f) {
+			p.wrapped("  ", reason)
 		}
 		switch {
 		case f.Reply != "":
@@ -144,7 +182,7 @@ func (p *sheet) heading(s string) {
 		p.line("")
 	}
 	p.wrapped("", s)
-	p.line(strings.Repeat("-", min(len([]rune(Safe(s))), pageWidth)))
+	p.line(strings.Repeat("-", min(len([]rune(Safe(s))), PageWidth)))
 }
 
 func (p *sheet) field(name, value string) { p.wrapped("", name+": "+value) }
@@ -152,7 +190,7 @@ func (p *sheet) field(name, value string) { p.wrapped("", name+": "+value) }
 // wrapped writes text at an indent, its own lines kept.
 func (p *sheet) wrapped(indent, text string) {
 	for _, paragraph := range strings.Split(text, "\n") {
-		for _, line := range wrap(Safe(paragraph), pageWidth-len(indent)) {
+		for _, line := range wrap(Safe(paragraph), PageWidth-len(indent)) {
 			p.lines = append(p.lines, indent+line)
 		}
 	}
@@ -207,7 +245,7 @@ func (p *sheet) law(l decision.Law) {
 	if l.On == "" {
 		return
 	}
-	p.heading("The law relied on, as looked up for " + day(l.On))
+	p.heading("The law relied on, as looked up for " + Day(l.On))
 	if len(l.Relied) == 0 {
 		p.wrapped("", "No provision of the tables is relied on.")
 	}
@@ -336,7 +374,8 @@ func when(s string) string {
 	return t.Format("2 January 2006 15:04:05 -07:00")
 }
 
-func day(s string) string {
+// Day shows a day of a record (2026-02-05) as a person writes it. What is no such day is shown as it stands.
+func Day(s string) string {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
 		return s

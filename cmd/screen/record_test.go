@@ -74,7 +74,7 @@ func TestPageSaysWhatTheRecordSays(t *testing.T) {
 		"Act first (EMERGENCY)\n  Someone may be in danger.\n",
 		"Stop (ID), at: Who asks?\n  Not checked.\n  Nor rung back.\n  Why it matters: A caller in a hurry.\n  What to do: Ring back.\n  Source: A source\n  Reply:\n  > I know\n  > the voice.\n",
 		"Stop (BAR), at: What is needed?\n  Adoption.\n  Reply: (none)\n", "Note (POWER)\n  You may, and need not.\n",
-		"Still owed within a working day\n-------------------------------\n- Have they been told? (Telling)\n",
+		"Still owed within a working day\n-------------------------------\n- Telling: Have they been told?\n",
 	} {
 		if !strings.Contains(text, flat(want)) {
 			t.Errorf("the page lacks\n%s\n\n%s", want, text)

@@ -51,10 +51,11 @@ type Remark struct {
 	Words string
 }
 
-// Partial is text that is still being typed.
+// Partial is text that is still being typed: the newest, and what was left half typed at other steps, by path.
 type Partial struct {
-	Path string `json:"path"`
-	Text string `json:"text"`
+	Path   string            `json:"path"`
+	Text   string            `json:"text"`
+	Others map[string]string `json:"others,omitempty"`
 }
 
 // A Review is what a person sees before agreeing.

@@ -172,7 +172,44 @@ func answerAll(t *testing.T, w *checklist.Walk, answers []checklist.Answer) {
 	}
 }
 
+// is compares what is half typed: the newest, and the others by path.
+func (p *Partial) is(path, text string, others ...string) bool {
+	if p == nil || p.Path != path || p.Text != text || len(p.Others) != len(others)/2 {
+		return false
+	}
+	for i := 0; i < len(others); i += 2 {
+		if p.Others[others[i]] != others[i+1] {
+			return false
+		}
+	}
+	return true
+}
+
 func TestCourse(t *testing.T) {
+	t.Run("text half typed in two places is kept in the draft, and taken up from it", func(t *testing.T) {
+		for latest, other := range map[string]string{"a1": "a2", "a2": "a1"} {
+			s := newSitting(smallList("paragraph,paragraph,line"))
+			var kept *Partial
+			s.Keep = func(p *Partial) error { kept = p; return nil }
+			c := begin(s)
+			for _, path := range []string{other, latest} {
+				s.Walk.GoTo(path)
+				step, _ := s.Walk.Current()
+				c.typed(step, checklist.Answer{Text: "half of " + path})
+				c.save()
+			}
+			if !kept.is(latest, "half of "+latest, other, "half of "+other) {
+				t.Fatalf("kept %+v", kept)
+			}
+			again := newSitting(smallList("paragraph,paragraph,line"))
+			again.Keep, again.Partial = s.Keep, kept
+			c = begin(again)
+			step, _ := again.Walk.Current()
+			if _, _, err := c.answer(step, checklist.Answer{Text: "all of it"}); err != nil || !kept.is("a2", "half of a2") {
+				t.Errorf("left %+v, %v", kept, err)
+			}
+		}
+	})
 	t.Run("a draft that cannot be saved is said once, and once more when it can be saved again", func(t *testing.T) {
 		s := newSitting(smallList("line,line"))
 		var fail error
@@ -204,6 +241,34 @@ func TestCourse(t *testing.T) {
 			t.Errorf("got %q, %v", news, err)
 		}
 	})
+}
+
+// In a dry run, or where drafts cannot be kept, nobody is told that something is kept.
+func TestNothingIsCalledKeptWithoutADraft(t *testing.T) {
+	begun := func() *Sitting {
+		s := newSitting(fullList())
+		s.Keep = nil
+		answerAll(t, s.Walk, fullAnswers()[:1])
+		s.Walk.GoTo("danger")
+		return s
+	}
+	said, _ := speak(t, begun(), "9\n?\n2\nstop\n")
+	m := newModel(begun(), time.Hour)
+	m.Init()
+	drawn := strings.Join(m.more().lines, "\n") + m.draw()
+	last := newSitting(smallList("line"))
+	last.Keep = nil
+	review, _ := speak(t, last, "a\nstop\n")
+	for _, words := range []string{said, drawn, review} {
+		for _, w := range []string{"kept", "keep the draft", "keeps the draft", "and keep"} {
+			if strings.Contains(words, w) {
+				t.Errorf("said %q:\n%s", w, words)
+			}
+		}
+	}
+	if !strings.Contains(said, "Your other answers are unchanged.") {
+		t.Error(said)
+	}
 }
 
 func TestStoppingComesBackToTheSameStep(t *testing.T) {

@@ -3,6 +3,7 @@ package screen
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"dsa/checklist"
@@ -206,121 +207,152 @@ const shortList = 5
 // roomy is a height, in rows, at which nothing has to give way.
 const roomy = 36
 
+// A stack is the blocks of a page from top to bottom.
+type stack struct {
+	width  int
+	blocks []block
+}
+
+// add puts texts as one block; no text is no block.
+func (s *stack) add(style lipgloss.Style, urgency, least, most int, texts ...string) {
+	var lines []string
+	for _, text := range texts {
+		if text != "" {
+			lines = append(lines, wrapped(text, s.width)...)
+		}
+	}
+	if n := len(lines); n > 0 {
+		s.blocks = append(s.blocks, block{lines: lines, style: style, urgency: urgency, least: min(least, n), most: min(most, n)})
+	}
+}
+
+// blank puts an empty row, where there is one to spare.
+func (s *stack) blank() {
+	s.blocks = append(s.blocks, block{lines: []string{""}, urgency: 7, most: 1})
+}
+
 // blocks are the parts of the page from top to bottom.
 func (m *model) blocks(width int) []block {
-	t := m.theme
-	var blocks []block
-	add := func(style lipgloss.Style, urgency, least, most int, texts ...string) {
-		var lines []string
-		for _, s := range texts {
-			if s != "" {
-				lines = append(lines, wrapped(s, width)...)
-			}
-		}
-		n := len(lines)
-		if n > 0 {
-			blocks = append(blocks, block{lines: lines, style: style, urgency: urgency, least: min(least, n), most: min(most, n)})
-		}
-	}
-	blank := func(urgency int) {
-		blocks = append(blocks, block{lines: []string{""}, urgency: urgency, most: 1})
-	}
+	t, s := m.theme, &stack{width: width}
 	plain := lipgloss.NewStyle()
-	news := append([]string{}, m.news...)
-	blank(7)
+	s.blank()
 	switch m.page {
 	case pageStep:
-		q, ask := m.step.Question, m.step.Ask
-		closing := checklist.IsClosing(m.step.Path)
-		add(t.title, 4, 1, 2, q.Title)
-		mine := ""
-		if isAdded(m.Walk.List(), q) {
-			mine = added
-		}
-		// In an emergency the guidance is there once, and the rest can be opened. Else it gives way to long lists: to a few words where each choice has much to say, and altogether where
-		// it stood on the page before. ctrl+g always has all of it.
-		switch {
-		case m.hurried() && m.opens:
-			add(plain, 6, 0, 99, q.Guidance)
-		case m.hurried():
-		case closing:
-			// What is to be replied to, and its own source, come before what is said of all of it.
-			if m.opens || m.height >= roomy {
-				add(plain, 6, 0, 99, q.Guidance)
-			}
-		case !m.opens && len(ask.Options) > shortList && m.height < roomy:
-		case detailed(ask) > 0 && m.height < roomy:
-			add(plain, 6, 0, 2, mine, q.Guidance)
-		default:
-			add(plain, 6, 0, 99, mine, q.Guidance)
-			if q.Source != "" {
-				add(t.quiet, 5, 1, 2, "Source: "+q.Source)
-			}
-		}
-		blank(7)
-		if m.step.Unfit != "" {
-			news = append(news, "Your earlier answer no longer fits: "+sentence(m.step.Unfit))
-		}
-		if len(news) > 0 {
-			least, most := 1+m.height/18, max(6, m.height/4)
-			if closing {
-				least, most = 1, 3 // all of it is being gone through anyway
-			}
-			add(t.warning, 3, least, most, news...)
-			blank(7)
-		}
-		if g := group(m.step); g != nil {
-			add(t.words, 4, 1, 1, itemised(m.step, groupWords(m.step)))
-			if opensGroup(m.step) {
-				add(plain, 6, 0, 3, g.Help)
-			}
-		}
-		add(t.words, 1, 2, 6, ask.Words)
-		empty := ""
-		if ask.Optional {
-			empty = "You may leave this empty."
-		}
-		most := 4
-		if closing {
-			most = 99 // what is to be replied to has to be read
-		}
-		add(plain, 5, 1, most, ask.Help, kindHint(ask.Kind), empty)
-		if _, reply := checklist.IsReply(m.step.Path); reply {
-			add(plain, 5, 1, 2, "To change instead: esc back, ctrl+r your answers.")
-		}
+		m.stackQuestion(s)
+		m.stackAsk(s)
 	case pageReview:
-		add(t.title, 4, 1, 1, "Every question has an answer. Nothing has been signed.")
-		add(t.warning, 3, 1, 6, news...)
-		add(t.warning, 3, min(4, m.height/4), 99, m.found()...)
-		blank(7)
-		add(t.words, 1, 1, 1, "What do you want to do?")
+		s.add(t.title, 4, 1, 1, "Every question has an answer. Nothing has been signed.")
+		s.add(t.warning, 3, 1, 6, m.news...)
+		s.add(t.warning, 3, min(4, m.height/4), 99, m.found()...)
+		s.blank()
+		s.add(t.words, 1, 1, 1, "What do you want to do?")
 	case pageConfirm:
-		add(t.title, 1, 1, 3, sentence(m.review.Verb))
+		s.add(t.title, 1, 1, 3, sentence(m.review.Verb))
 		if len(m.review.Findings) > 0 {
-			add(t.warning, 3, 1, 2, weighed(m.review.Findings)+" ctrl+g shows what they say.")
+			s.add(t.warning, 3, 1, 2, weighed(m.review.Findings)+" ctrl+g shows what they say.")
 		}
-		blank(7)
-		add(t.words, 1, 1, 2, "Do you want to do this now?")
+		s.blank()
+		s.add(t.words, 1, 1, 2, "Do you want to do this now?")
 	case pageSwitch:
-		add(t.title, 4, 1, 1, "Go on with something else")
-		add(plain, 6, 0, 3, "Your answers go with you, as far as they have a place there. Nothing is signed.")
-		blank(7)
-		add(t.words, 1, 1, 1, "What do you want to go on with?")
+		s.add(t.title, 4, 1, 1, "Go on with something else")
+		s.add(plain, 6, 0, 3, "Your answers go with you, as far as they have a place there. Nothing is signed.")
+		s.blank()
+		s.add(t.words, 1, 1, 1, "What do you want to go on with?")
 	case pageAnswers:
-		add(t.title, 4, 1, 1, "Your answers so far")
-		blank(7)
-		add(t.words, 1, 1, 1, "Which one do you want to change?")
+		s.add(t.title, 4, 1, 1, "Your answers so far")
+		s.blank()
+		s.add(t.words, 1, 1, 1, "Which one do you want to change?")
 	}
-	if m.field == nil {
-		return blocks
+	if m.field != nil {
+		m.stackField(s)
 	}
-	m.field.measure(width)
+	return s.blocks
+}
+
+// stackQuestion puts the heading with its guidance, and what the last answer changed.
+func (m *model) stackQuestion(s *stack) {
+	t, plain := m.theme, lipgloss.NewStyle()
+	q, ask := m.step.Question, m.step.Ask
+	closing := checklist.IsClosing(m.step.Path)
+	s.add(t.title, 4, 1, 2, q.Title)
+	mine := ""
+	if isAdded(m.Walk.List(), q) {
+		mine = added
+	}
+	// In an emergency the guidance is there once, and the rest can be opened. Else it gives way to long lists: to a
+	// few words where each choice has much to say, and altogether where it stood on the page before. ctrl+g always
+	// has all of it.
+	switch {
+	case m.hurried() && m.opens:
+		s.add(plain, 6, 0, 99, q.Guidance)
+	case m.hurried():
+	case closing:
+		// What is to be replied to, and its own source, come before what is said of all of it.
+		if m.opens || m.height >= roomy {
+			s.add(plain, 6, 0, 99, q.Guidance)
+		}
+	case !m.opens && len(ask.Options) > shortList && m.height < roomy:
+	case detailed(ask) > 0 && m.height < roomy:
+		s.add(plain, 6, 0, 2, mine, q.Guidance)
+	default:
+		s.add(plain, 6, 0, 99, mine, q.Guidance)
+		if q.Source != "" {
+			s.add(t.quiet, 5, 1, 2, "Source: "+q.Source)
+		}
+	}
+	s.blank()
+	news := slices.Clone(m.news)
+	if m.step.Unfit != "" {
+		news = append(news, "Your earlier answer no longer fits: "+sentence(m.step.Unfit))
+	}
+	if len(news) > 0 {
+		least, most := 1+m.height/18, max(6, m.height/4)
+		if closing {
+			least, most = 1, 3 // all of it is being gone through anyway
+		}
+		s.add(t.warning, 3, least, most, news...)
+		s.blank()
+	}
+}
+
+// stackAsk puts what is asked, with its help.
+func (m *model) stackAsk(s *stack) {
+	t, plain := m.theme, lipgloss.NewStyle()
+	ask := m.step.Ask
+	if g := group(m.step); g != nil {
+		s.add(t.words, 4, 1, 1, itemised(m.step, groupWords(m.step)))
+		if opensGroup(m.step) {
+			s.add(plain, 6, 0, 3, g.Help)
+		}
+	}
+	s.add(t.words, 1, 2, 6, ask.Words)
+	empty := ""
+	switch {
+	case ask.Optional:
+		empty = "You may leave this empty."
+	case m.step.Spare:
+		empty = spare + " leave this empty and go on."
+	}
+	most := 4
+	if checklist.IsClosing(m.step.Path) {
+		most = 99 // what is to be replied to has to be read
+	}
+	s.add(plain, 5, 1, most, ask.Help, kindHint(ask.Kind), empty)
+	if _, reply := checklist.IsReply(m.step.Path); reply {
+		s.add(plain, 5, 1, 2, "To change instead: esc back, ctrl+r your answers.")
+	}
+}
+
+// stackField puts the field, and below it what there is to say about the option under the cursor.
+func (m *model) stackField(s *stack) {
+	t := m.theme
+	m.field.measure(s.width)
 	if m.field.filtering || m.field.query != "" {
 		cursor := ""
 		if m.field.filtering {
 			cursor = "_"
 		}
-		add(t.words, 0, 1, 1, "Search: "+m.field.query+cursor+"   "+Count(len(m.field.found), "choice", "choices"))
+		s.add(t.words, 0, 1, 1, "Search: "+m.field.query+cursor+"   "+Count(len(m.field.found), "choice", "choices"))
 	}
 	least, most := m.field.rows()
 	if m.height < 20 {
@@ -329,18 +361,17 @@ func (m *model) blocks(width int) []block {
 			least = 3 // room for what is to be replied to
 		}
 	}
-	blocks = append(blocks, block{isField: true, urgency: 2, growth: 8, least: least, most: most})
+	s.blocks = append(s.blocks, block{isField: true, urgency: 2, growth: 8, least: least, most: most})
 	room := 3 + m.height/30*2
 	if m.page == pageStep && detailed(m.step.Ask) > 0 && m.height >= 20 {
 		room = max(room, 5) // what has more to say than its line: the law
 	}
 	if rows := min(m.field.paneRows(), room); rows > 0 {
-		said := m.field.pane()
 		var lines []string
-		for _, s := range said {
-			lines = append(lines, wrapped(s, width)...)
+		for _, said := range m.field.pane() {
+			lines = append(lines, wrapped(said, s.width)...)
 		}
-		style := plain
+		style := lipgloss.NewStyle()
 		if o := m.field.hovered(); o != nil && o.Marked != "" {
 			style = t.warning
 		}
@@ -348,14 +379,13 @@ func (m *model) blocks(width int) []block {
 		for len(lines) < rows {
 			lines = append(lines, "")
 		}
-		blank(7)
-		blocks = append(blocks, block{lines: lines, style: style, urgency: 4, least: min(2, rows), most: rows})
+		s.blank()
+		s.blocks = append(s.blocks, block{lines: lines, style: style, urgency: 4, least: min(2, rows), most: rows})
 	}
 	if m.problem != "" {
-		add(t.problem, 0, 3, 3, "Error: "+m.problem)
+		s.add(t.problem, 0, 3, 3, "Error: "+m.problem)
 	}
-	blank(7)
-	return blocks
+	s.blank()
 }
 
 // keys are the keys of the page in words; with those that can be done without, where there is a row to spare.
@@ -398,7 +428,7 @@ func (m *model) keys(width int, spare bool) []string {
 		said = append(said, guidance, "ctrl+s stop")
 		return []string{m.theme.quiet.Render(ansi.Truncate(strings.Join(said, " · "), width, "…"))}
 	}
-	said = append(said, guidance, "ctrl+s stop and keep", "ctrl+b hide")
+	said = append(said, guidance, "ctrl+s stop"+m.where(" and keep", ""), "ctrl+b hide")
 	const other = "ctrl+o switch"
 	if m.page == pageStep && len(m.Switches) > 0 {
 		said = append(said, other)

@@ -50,6 +50,9 @@ func isAdded(list *checklist.List, q *checklist.Question) bool {
 	return false
 }
 
+// spare begins the hint on how to take back an item that was asked for by mistake.
+const spare = "If there is nothing more to add,"
+
 // group is the ask of which the step is a part, and nil where the step stands alone.
 func group(step checklist.Step) *checklist.Ask {
 	if step.Item == 0 {
@@ -143,7 +146,7 @@ func answerLine(step checklist.Step, most int) string {
 }
 
 // asides are what has to be known about an option before choosing it, besides its words: the warning first.
-func asides(o *checklist.Option) []string {
+func asides(o *checklist.Option, draft bool) []string {
 	var said []string
 	if o.Marked != "" {
 		said = append(said, "Warning: "+sentence(o.Marked))
@@ -154,8 +157,11 @@ func asides(o *checklist.Option) []string {
 	if o.Alone {
 		said = append(said, "This cannot be chosen together with others.")
 	}
-	if o.Stops {
+	switch {
+	case o.Stops && draft:
 		said = append(said, "This keeps the draft and stops here.")
+	case o.Stops:
+		said = append(said, "This stops here.")
 	}
 	return said
 }
@@ -188,11 +194,11 @@ func kindHint(kind checklist.Kind) string {
 	case checklist.Email:
 		return "An e-mail address, such as name@organisation.org.uk."
 	case checklist.Moment:
-		return "A time such as 14:30 for today, 2026-02-05 14:30, 2026-02-05, or the word now."
+		return "A time such as 14:30 for today, yesterday 23:50, 2026-02-05 14:30, 2026-02-05, or the word now."
 	case checklist.Years:
 		return "A whole number of years, such as 8."
 	case checklist.Day:
-		return "A day such as 2026-02-05, today, tomorrow, in 3 weeks, or in 6 months."
+		return "A day such as 2030-02-05, today, tomorrow, in 3 weeks, or in 6 months."
 	case checklist.Files:
 		return "The path of each file, one to a line. Only its name, its size and its SHA-256 digest are kept, never the file."
 	}

@@ -165,6 +165,22 @@ func (d *Doc) Line(path ...any) int {
 	return line
 }
 
+// Keys are the fields that stand at the path, in their order; none where there is nothing with fields.
+func (d *Doc) Keys(path ...any) []string {
+	node := d.Root()
+	for _, step := range path {
+		node = child(node, step)
+	}
+	if node == nil || node.Kind != yaml.MappingNode {
+		return nil
+	}
+	var keys []string
+	for i := 0; i < len(node.Content); i += 2 {
+		keys = append(keys, node.Content[i].Value)
+	}
+	return keys
+}
+
 // Fault makes a fault at the path.
 func (d *Doc) Fault(what string, path ...any) Fault {
 	return Fault{File: d.File, Line: d.Line(path...), What: what}

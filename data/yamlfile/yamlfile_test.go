@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -180,6 +181,27 @@ func TestLine(t *testing.T) {
 	} {
 		if got := doc.Line(c.path...); got != c.want {
 			t.Errorf("%v stands on line %d, want %d", c.path, got, c.want)
+		}
+	}
+}
+
+func TestKeys(t *testing.T) {
+	doc, faults := yamlfile.Tree("f.yaml", []byte("b: 1\na:\n  - {y: 1, x: 2}\n  - text\n"))
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	for _, c := range []struct {
+		path []any
+		want []string
+	}{
+		{nil, []string{"b", "a"}},
+		{[]any{"a", 0}, []string{"y", "x"}},
+		{[]any{"a"}, nil},            // a list
+		{[]any{"a", 1}, nil},         // a text
+		{[]any{"a", 7, "what"}, nil}, // what is not there
+	} {
+		if got := doc.Keys(c.path...); !slices.Equal(got, c.want) {
+			t.Errorf("%v has the fields %v, want %v", c.path, got, c.want)
 		}
 	}
 }

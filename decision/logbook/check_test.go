@@ -419,8 +419,13 @@ func TestRecordsAreFoundByIDAndNumber(t *testing.T) {
 		}
 	}
 	fill(t, b, fixedSigner(t, "other"), "alex@example.org", 12)
-	if _, err := b.Find("7"); !errors.As(err, &none) || none.Reason == "" {
+	var many *AmbiguousError
+	if _, err := b.Find("7"); !errors.As(err, &many) || !many.ByNumber || len(many.Matches) != 2 ||
+		many.Matches[0].Number != 7 || many.Matches[0].Kind != decision.Decision || many.Matches[0].Time.IsZero() {
 		t.Errorf("a number in a log with two chains: %v", err)
+	}
+	if got, err := b.Find(strings.ToUpper(e.ID.String()[:12])); err != nil || got.ID != e.ID {
+		t.Errorf("an id in capitals: %v", err)
 	}
 	// A copy in another chain's folder makes two files of one id.
 	writeFile(t, filepath.Join(b.Dir(), "0123456789abcdef", "0000", path.Base(e.Path)), e.Page.Bytes())

@@ -3,6 +3,7 @@ package logbook
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"dsa/decision"
 )
@@ -29,14 +30,30 @@ func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("no record %s in this log", e.Wanted)
 }
 
-// AmbiguousError says that more than one record fits what was asked for.
+// AmbiguousError says that what was asked for does not name one record: more
+// than one fits, or it is a number in a log with several chains.
 type AmbiguousError struct {
-	Wanted  string
-	Matches []string // paths in the log, at most ten
+	Wanted   string
+	Matches  []Match // at most ten
+	ByNumber bool
+}
+
+// Match is a record that fits, as its name and its cover tell. Nothing of it has
+// been verified.
+type Match struct {
+	Path   string // in the log
+	Number int
+	ID     string        // the first 32 digits
+	Kind   decision.Kind // empty where the cover cannot be read
+	Time   time.Time
 }
 
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("%s fits more than one record: %s", e.Wanted, strings.Join(e.Matches, ", "))
+	paths := make([]string, len(e.Matches))
+	for i, m := range e.Matches {
+		paths[i] = m.Path
+	}
+	return fmt.Sprintf("%s does not name one record: %s", e.Wanted, strings.Join(paths, ", "))
 }
 
 // FileError says that one file of a log cannot be read as the record its name

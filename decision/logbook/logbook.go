@@ -471,20 +471,20 @@ const maxMatches = 10
 
 // Locate returns the path of the one record that is meant: by its id or the
 // beginning of it (four digits or more), by its file name, or, in a log with
-// one chain, by its number. It reads names only, so it also finds damaged
-// records. The errors are *NotFoundError and *AmbiguousError.
+// one chain, by its number. Capitals count as small letters. It goes by names
+// only, so it also finds damaged records. The errors are *NotFoundError and *AmbiguousError.
 func (b *Book) Locate(wanted string) (string, error) {
 	n, err := b.locate(wanted)
 	return n.path, err
 }
 
 func (b *Book) locate(wanted string) (named, error) {
-	fits, err := b.matcher(wanted)
+	fits, byNumber, err := b.matcher(strings.ToLower(wanted))
 	if err != nil {
 		return named{}, err
 	}
 	var found named
-	var matches []string
+	var matches []named
 	for n, err := range b.names() {
 		if err != nil {
 			continue // Check reports folders that cannot be read
@@ -495,47 +495,60 @@ func (b *Book) locate(wanted string) (named, error) {
 		// A cover beside its own record is no second record; the whole one is meant.
 		if same := len(matches) > 0 && n.Number == found.Number && n.Short == found.Short && path.Dir(n.path) == path.Dir(found.path); same {
 			if found.CoverOnly {
-				found, matches[len(matches)-1] = n, n.path
+				found, matches[len(matches)-1] = n, n
 			}
 			continue
 		}
 		if found = n; len(matches) < maxMatches {
-			matches = append(matches, n.path)
+			matches = append(matches, n)
 		}
 	}
-	switch len(matches) {
-	case 0:
+	switch {
+	case len(matches) == 0:
 		return named{}, &NotFoundError{Wanted: wanted}
-	case 1:
+	case len(matches) == 1 && !byNumber:
 		return found, nil
-	default:
-		return named{}, &AmbiguousError{Wanted: wanted, Matches: matches}
 	}
+	ambiguous := &AmbiguousError{Wanted: wanted, ByNumber: byNumber}
+	for _, n := range matches {
+		ambiguous.Matches = append(ambiguous.Matches, b.match(n))
+	}
+	return named{}, ambiguous
 }
 
-func (b *Book) matcher(wanted string) (func(named) bool, error) {
+func (b *Book) match(n named) Match {
+	m := Match{Path: n.path, Number: n.Number, ID: n.Short}
+	if data, err := b.disk.ReadFile(n.path); err == nil {
+		if cover, sound := pinnedCover(n.FileName, data); sound {
+			m.Kind, m.Time = cover.Kind, cover.Time
+		}
+	}
+	return m
+}
+
+// matcher says which names fit. In a log with several chains a number names no
+// record, however many fit: anybody else's is one more.
+func (b *Book) matcher(wanted string) (fits func(named) bool, byNumber bool, err error) {
 	if name, ok := decision.ParseRecordName(wanted); ok {
-		return func(n named) bool { return n.FileName == name }, nil
+		return func(n named) bool { return n.FileName == name }, false, nil
 	}
 	chains, err := b.Chains()
 	if err != nil {
-		return nil, &FileError{Path: ".", Err: err}
+		return nil, false, &FileError{Path: ".", Err: err}
 	}
 	number, err := strconv.Atoi(wanted)
 	isNumber := err == nil && number >= 0 && len(wanted) <= 7
 	isPrefix := len(wanted) >= minPrefix && len(wanted) <= 64 && isHexDigits(wanted)
-	byNumber := isNumber && len(chains) == 1
-	if !byNumber && !isPrefix {
-		reason := "give four or more digits of its id"
-		if isNumber {
-			reason = "a number names a record only in a log with one chain; " + reason
-		}
-		return nil, &NotFoundError{Wanted: wanted, Reason: reason}
+	if !isNumber && !isPrefix {
+		return nil, false, &NotFoundError{Wanted: wanted, Reason: "give four or more digits of its id"}
 	}
+	// Digits that may be the beginning of an id are taken for a number only where a number is enough.
+	byNumber = isNumber && len(chains) > 1 && !isPrefix
+	isNumber = isNumber && (byNumber || len(chains) <= 1)
 	short := wanted[:min(len(wanted), 32)]
 	return func(n named) bool {
-		return byNumber && n.Number == number || isPrefix && strings.HasPrefix(n.Short, short)
-	}, nil
+		return isNumber && n.Number == number || isPrefix && strings.HasPrefix(n.Short, short)
+	}, byNumber, nil
 }
 
 func isHexDigits(s string) bool {
@@ -545,6 +558,7 @@ func isHexDigits(s string) bool {
 // Find returns the record that is meant, as in Locate. A record that is there
 // but not intact gives a *FileError.
 func (b *Book) Find(wanted string) (Entry, error) {
+	wanted = strings.ToLower(wanted)
 	n, err := b.locate(wanted)
 	if err != nil {
 		return Entry{}, err

@@ -76,7 +76,7 @@ func NewWriter(book *Book, signer sshsig.Signer, lockPath string) *Writer {
 //   - *ForkError with Recorded: the record is there and so is another of its
 //     number. The Entry is valid.
 //   - *SignersError: the record is there; the convenience file is not up to date.
-//     The Entry is valid.
+//     The Entry is valid, and the next Append tries again.
 //
 // A lock held by another program is waited for until ctx ends.
 func (w *Writer) Append(ctx context.Context, act Act) (Entry, error) {
@@ -157,7 +157,7 @@ func (w *Writer) extend(act Act) (Entry, error) {
 		if err := w.publish(head, true); err != nil {
 			return onlyIfRecorded(head, err)
 		}
-		return head, nil
+		return head, w.book.keepSigners(w.chain)
 	}
 	e, err := w.compose(act, decision.Cover{
 		Chain:    w.chain,
@@ -172,7 +172,7 @@ func (w *Writer) extend(act Act) (Entry, error) {
 		return onlyIfRecorded(e, err)
 	}
 	w.tidy(temps, act.Time)
-	return e, nil
+	return e, w.book.keepSigners(w.chain)
 }
 
 // sameAct reports whether a record is this very act: bodies hold 128 random
@@ -332,9 +332,8 @@ type WrongKeyError struct {
 
 func (e *WrongKeyError) Error() string { return "signed with another key, " + e.Fingerprint }
 
-// SignersError says that a chain was opened and recorded, but the allowed_signers
-// file could not be brought up to date. Opening again with the same body tries
-// again.
+// SignersError says that what was appended is recorded, but the allowed_signers
+// file could not be brought up to date. The next Append tries again.
 type SignersError struct {
 	Err error
 }
@@ -387,6 +386,24 @@ func (b *Book) writeSigners() error {
 		return &SignersError{Err: err}
 	}
 	return nil
+}
+
+// keepSigners writes allowed_signers where it is missing or lacks the chain: the
+// disk may have been full when the chain was opened.
+func (b *Book) keepSigners(chain decision.ID) error {
+	e, err := b.first(decision.ChainFolder(chain))
+	if err != nil {
+		return nil // Check reports it
+	}
+	o, err := e.Opening()
+	if err != nil {
+		return nil
+	}
+	text, err := b.disk.ReadFile(SignersName)
+	if err == nil && slices.Contains(strings.SplitAfter(string(text), "\n"), signersLine(o, e.Key)) {
+		return nil
+	}
+	return b.writeSigners()
 }
 
 func (b *Book) signers() ([]byte, error) {

@@ -63,6 +63,36 @@ func TestAChainIsOpenedAndExtended(t *testing.T) {
 	})
 }
 
+// The disk may have been full when the chain was opened: what makes checking by
+// hand easier comes back with the next record, and is no reason to refuse one.
+func TestAllowedSignersComesBackWithTheNextRecord(t *testing.T) {
+	b, author := realBook(t), fixedSigner(t, "author")
+	fill(t, b, author, "sam@example.org", 1)
+	name := filepath.Join(b.Dir(), SignersName)
+	whole := string(readTestFile(t, name))
+	for n, spoil := range []func() error{
+		func() error { return os.Remove(name) },
+		func() error { return os.WriteFile(name, nil, 0o600) },
+		func() error { return os.Truncate(name, int64(len(whole)-9)) },
+	} {
+		if err := spoil(); err != nil {
+			t.Fatal(err)
+		}
+		mustAppend(t, newWriter(t, b, author), decisionAct(t, 2+n))
+		if got := string(readTestFile(t, name)); got != whole {
+			t.Errorf("spoilt %d: allowed_signers: %q", n, got)
+		}
+	}
+	if err := errors.Join(os.Remove(name), os.Mkdir(name, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	var signers *SignersError
+	e, err := newWriter(t, b, author).Append(context.Background(), decisionAct(t, 9))
+	if !errors.As(err, &signers) || e.Number != 5 {
+		t.Errorf("it cannot be written: %v, record %d", err, e.Number)
+	}
+}
+
 func TestTheThousandthRecordBeginsANewFolder(t *testing.T) {
 	b, author := realBook(t), fixedSigner(t, "author")
 	entries := fill(t, b, author, "sam@example.org", 2)
