@@ -39,6 +39,21 @@ func Load(fsys fs.FS, id string) (*Agreement, error) {
 	return agreement, nil
 }
 
+// Outline reads the first page of an agreement and none of its checklists: what it is called and which occasions it
+// serves. It returns yamlfile.Faults.
+func Outline(fsys fs.FS, id string) (*Agreement, error) {
+	var a Agreement
+	if _, faults := yamlfile.Read(fsys, "agreements/"+id+"/agreement.yaml", &a); faults != nil {
+		return nil, faults
+	}
+	return &a, nil
+}
+
+// Serves reports whether the agreement has a checklist for the occasion; for an emergency there is always one.
+func (a *Agreement) Serves(occasion string) bool {
+	return occasion == Emergency || a.Checklists[occasion] != ""
+}
+
 // LoadOwn reads one of the lists of ours, which serve every agreement: emergency, amend (what is put right in a record)
 // and review (a decision looked at again). It returns yamlfile.Faults holding every fault, and then no list.
 func LoadOwn(fsys fs.FS, id string) (*List, error) {

@@ -40,8 +40,11 @@ func (s *signing) elsewhere() []screen.Switch {
 		return switches
 	}
 	for _, id := range checklist.Agreements(s.app.Data) {
-		other, err := s.agreement(id)
-		if err == nil && id != s.task.agreement.ID && other.List(s.task.occasion) != nil {
+		if id == s.task.agreement.ID {
+			continue
+		}
+		// Only what it is called is read here: nobody waits for a checklist that is not walked.
+		if other, err := checklist.Outline(s.app.Data, id); err == nil && other.Serves(s.task.occasion) {
 			switches = append(switches, screen.Switch{ID: toAgreement + id, Words: "Another agreement: " + other.Title})
 		}
 	}
