@@ -16,6 +16,7 @@ import (
 	"dsa/checklist"
 	"dsa/cmd/screen"
 	"dsa/data/yamlfile"
+	"dsa/decision"
 	"dsa/legislation"
 
 	"github.com/spf13/cobra"
@@ -276,7 +277,7 @@ func runAgreementCheck(app *App, dir string, asJSON bool) error {
 	for _, c := range line.Checklists {
 		own, all = own+c.Numbered, all+c.Questions
 	}
-	fmt.Fprintf(app.Out, "Sound: %s, version %s, digest %s\n", line.ID, screen.Safe(line.Version), line.Digest[:shownID])
+	fmt.Fprintf(app.Out, "Sound: %s, version %s, digest %s\n", line.ID, screen.Safe(line.Version), line.Digest[:decision.ShownDigits])
 	fmt.Fprintf(app.Out, "%s with %s (%d of its own), %s, %s added, %d re-stated.\n", count(len(line.Checklists), "checklist"),
 		count(all, "question"), own, count(line.Rows, "printed row"), entriesWord(line.Added), line.Restated)
 	for _, words := range line.warnings("") {

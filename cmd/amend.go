@@ -57,7 +57,7 @@ func runAmend(ctx context.Context, app *App, wanted string, opts followOptions) 
 	if err != nil {
 		return err
 	}
-	t.sources = map[string]checklist.Source{"answers-of-record": answersSource(f.now())}
+	t.sources = map[string]checklist.Source{answersOfRecord: answersSource(f.now())}
 	t.title, t.verb = "Correcting "+f.name(), "Sign and record this correction"
 	said := f.signed(app, "It amends "+f.name()+".")
 	t.signed = func(record *decision.Record, entry logbook.Entry) {
@@ -83,12 +83,15 @@ func (f *following) task(app *App, kind decision.Kind, noun string) (*task, erro
 	return &task{
 		kind: kind, occasion: occasion, list: list, of: linkTo(f.first.entry, first),
 		agreement: &checklist.Agreement{ID: under.ID, Title: under.Title, Version: under.Version, Digest: under.Digest},
-		noun:      noun + " of " + f.name(), command: "dsa " + string(kind) + " " + shortID(f.first.entry.ID),
+		noun:      noun + " of " + f.name(), command: "dsa " + string(kind) + " " + f.first.entry.ID.Shown(),
 	}, nil
 }
 
 // maxShown is how much of an answer is shown with a choice, in characters; the rest is there for those who ask.
 const maxShown = 160
+
+// answersOfRecord is the name that the list of amendments has for the answers of the record it corrects.
+const answersOfRecord = "answers-of-record"
 
 // answersSource offers the answers of a record, by their paths, each once in an amendment. Its author, who is to say which
 // was wrong, sees what was answered.
@@ -139,7 +142,7 @@ func (f *following) toBeTold(app *App, record *decision.Record, of string) {
 	shared := f.shares()
 	if record.Chose("recipients-told", "nobody-received") {
 		if shared {
-			app.say("You said that nobody has received it, and %s, as it was signed, says that it is shared. Check which is right: if anybody has received it, tell them, and say so with dsa review %s.", f.name(), shortID(f.first.entry.ID))
+			app.say("You said that nobody has received it, and %s, as it was signed, says that it is shared. Check which is right: if anybody has received it, tell them, and say so with dsa review %s.", f.name(), f.first.entry.ID.Shown())
 		} else {
 			app.say("You said that nobody has received it, so nobody has to be told of the %s.", of)
 		}

@@ -157,7 +157,7 @@ func writeAsk(w io.Writer, ask checklist.Ask, sourced map[string][]checklist.Opt
 	switch ask.From {
 	case "gateways":
 		fmt.Fprint(w, comment("or ids of provisions; a dry run names those open in the case", margin+"  "))
-	case "answers-of-record":
+	case answersOfRecord:
 		fmt.Fprint(w, comment("the answer in the record, such as reasons, or information/1/what", margin+"  "))
 	}
 	if ask.Optional {

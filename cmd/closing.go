@@ -13,12 +13,13 @@ import (
 
 // inFull is a finding with everything there is to it, a thought to a line. Whoever shares nothing is not told to stop.
 func (c *composition) inFull(f decision.Finding, record *decision.Record) string {
+	spared := f.Level == decision.Stop && !c.needsReply(f, record)
 	level := f.Level
-	if spared := level == decision.Stop && !c.needsReply(f, record); spared {
+	if spared {
 		level = decision.Caution
 	}
 	lines := []string{screen.LevelWords(level) + ": " + strings.Join(f.Seen, " ")}
-	if level != f.Level && c.occasion != checklist.Emergency {
+	if spared && c.occasion != checklist.Emergency {
 		lines = append(lines, "It would ask for a reason if anything were shared.")
 	}
 	lines = append(lines, screen.Reasons(f)...)

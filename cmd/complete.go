@@ -47,7 +47,7 @@ func runComplete(ctx context.Context, app *App, wanted string, opts completeOpti
 	}
 	defer f.close()
 	first := f.first.record
-	id := shortID(f.first.entry.ID)
+	id := f.first.entry.ID.Shown()
 	if first.Occasion != checklist.Emergency {
 		return fail(fmt.Sprintf("record %d is not that of an emergency, so nothing was left to complete; nothing was recorded", f.first.entry.Number),
 			fmt.Sprintf("correct it with dsa amend %s, or look at it again with dsa review %s", id, id))
@@ -56,7 +56,7 @@ func runComplete(ctx context.Context, app *App, wanted string, opts completeOpti
 		by := done[0].entry
 		app.forgetCompletion(f)
 		return fail(fmt.Sprintf("record %d has been completed already, on %s by the record %s; nothing was recorded",
-			f.first.entry.Number, by.Page.Cover.Time.Format("2 January 2006"), shortID(by.ID)),
+			f.first.entry.Number, by.Page.Cover.Time.Format("2 January 2006"), by.ID.Shown()),
 			"to correct an answer, use: dsa amend "+id)
 	}
 	agreement, err := app.agreementOf(first, opts.agreement)

@@ -137,7 +137,7 @@ func frozen(step checklist.Step) (decision.Answer, bool) {
 	for _, o := range step.Ask.Options {
 		if step.Answer.Is(o.ID) {
 			answer.Chosen = append(answer.Chosen, decision.Choice{ID: o.ID, Words: marked(o)})
-		} else if step.Ask.From != "answers-of-record" { // the places in a record are no alternatives that anybody weighed
+		} else if step.Ask.From != answersOfRecord { // the places in a record are no alternatives that anybody weighed
 			answer.Others = append(answer.Others, marked(o))
 		}
 	}

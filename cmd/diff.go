@@ -8,6 +8,7 @@ import (
 
 	"dsa/checklist"
 	"dsa/cmd/screen"
+	"dsa/decision"
 
 	"github.com/spf13/cobra"
 	"gopkg.in/yaml.v3"
@@ -254,7 +255,7 @@ func (c comparison) lines() []string {
 		name string
 		comparedWith
 	}{{"Old", c.Old}, {"New", c.New}} {
-		lines = append(lines, screen.Wrapped("", fmt.Sprintf("%s: %s, version %s, digest %s", e.name, e.ID, e.Version, e.Digest[:shownID]))...)
+		lines = append(lines, screen.Wrapped("", fmt.Sprintf("%s: %s, version %s, digest %s", e.name, e.ID, e.Version, e.Digest[:decision.ShownDigits]))...)
 	}
 	if len(c.Changes) == 0 {
 		return append(lines, "Nothing changed.")

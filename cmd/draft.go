@@ -298,7 +298,7 @@ func (s *signing) withoutRecorded(drafts []*draft) ([]*draft, error) {
 			continue
 		}
 		s.app.say("The %s begun %s was recorded before the program was stopped: number %d, id %s.",
-			s.task.noun, d.Begun.Local().Format("2 January 2006 15:04"), entry.Number, shortID(entry.ID))
+			s.task.noun, d.Begun.Local().Format("2 January 2006 15:04"), entry.Number, entry.ID.Shown())
 		if err := d.remove(); err != nil && !hurried {
 			return nil, err
 		}

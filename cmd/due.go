@@ -198,7 +198,7 @@ func (s *settling) recipients(f filed, act string) {
 		delete(s.open, oweRecipients)
 	}
 	if f.record.Chose("recipients-told", "will-tell") {
-		which := shortID(f.entry.ID) // several can be owed; a number means something only in its own chain
+		which := f.entry.ID.Shown() // several can be owed; a number means something only in its own chain
 		if f.entry.Chain == s.first.entry.Chain {
 			which = strconv.Itoa(f.entry.Number)
 		}
@@ -367,7 +367,7 @@ func printOwed(app *App, owed []duty, asJSON bool) error {
 		case item.Due != "":
 			when = "by " + item.Due
 		}
-		fmt.Fprintln(app.Out, screen.Cut(fmt.Sprintf(row, when, fmt.Sprintf("%d %s", item.Number, item.ID[:shownID]), item.Words), 80))
+		fmt.Fprintln(app.Out, screen.Cut(fmt.Sprintf(row, when, fmt.Sprintf("%d %s", item.Number, item.ID[:decision.ShownDigits]), item.Words), 80))
 		if of := strings.Join(slices.DeleteFunc([]string{item.Reference, item.Recipient}, func(s string) bool { return s == "" }), ", "); of != "" {
 			fmt.Fprintln(app.Out, strings.TrimRight(screen.Cut(fmt.Sprintf("%26s%s", "", of), 80), " "))
 		}

@@ -135,7 +135,7 @@ func whichOnes(e *logbook.AmbiguousError) string {
 		if m.Kind != "" {
 			at, kind = m.Time.UTC().Format("2006-01-02 15:04"), string(m.Kind)
 		}
-		what += fmt.Sprintf("\n  %s  %s  %s, number %d", m.ID[:shownID], at, kind, m.Number)
+		what += fmt.Sprintf("\n  %s  %s  %s, number %d", m.ID[:decision.ShownDigits], at, kind, m.Number)
 	}
 	return what
 }

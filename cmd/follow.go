@@ -231,11 +231,8 @@ func (d *dossier) records() []*decision.Record {
 
 // name is how a person knows the decision: a number means something only in its own log.
 func (d *dossier) name() string {
-	return fmt.Sprintf("record %d (%s)", d.first.entry.Number, shortID(d.first.entry.ID))
+	return fmt.Sprintf("record %d (%s)", d.first.entry.Number, d.first.entry.ID.Shown())
 }
-
-// shortID is an id as people are shown it.
-func shortID(id decision.ID) string { return id.Short()[:shownID] }
 
 // A following is what a command that follows up a decision begins with.
 type following struct {
@@ -264,7 +261,7 @@ func (f *following) gather(app *App, verb string, entry logbook.Entry) (err erro
 	kind := entry.Page.Cover.Kind
 	switch {
 	case isFollowUp(kind) || kind == decision.Endorse:
-		about := shortID(entry.Page.Cover.About)
+		about := entry.Page.Cover.About.Shown()
 		return fail(fmt.Sprintf("record %d is no decision; it %s; nothing was recorded", entry.Number, does(kind, about)),
 			fmt.Sprintf("use: dsa %s %s", verb, about))
 	case kind != decision.Decision:

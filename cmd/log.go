@@ -211,7 +211,7 @@ func lineOf(f filed, err error, later map[string][]decision.Kind) logLine {
 
 // follows says what a record does with the decision that it is about. A number names that only within one chain.
 func (l *logLine) follows(record *decision.Record, chain decision.ID) {
-	of := shortID(record.Of.ID)
+	of := record.Of.ID.Shown()
 	if record.Of.Chain == chain {
 		of = fmt.Sprintf("%d", record.Of.Number)
 	}
@@ -237,8 +237,8 @@ func (l logLine) row() string {
 		return screen.Cut("?      "+l.Fault, 80)
 	}
 	id, at := l.ID, l.Time
-	if len(id) > shownID {
-		id = id[:shownID]
+	if len(id) > decision.ShownDigits {
+		id = id[:decision.ShownDigits]
 	}
 	if t, err := time.Parse(time.RFC3339, l.Time); err == nil {
 		at = t.Format("2006-01-02 15:04")

@@ -69,7 +69,7 @@ func (f *following) signed(app *App, lead string) func(*decision.Record, logbook
 		for _, d := range after {
 			app.say("Still owed: %s", d.line())
 		}
-		id := shortID(f.first.entry.ID)
+		id := f.first.entry.ID.Shown()
 		app.say("Next: read them together with dsa show %s, or check them with dsa verify.", id)
 	}
 }

@@ -148,7 +148,7 @@ func closeAll(books []*logbook.Book) {
 // showAll prints the decision and everything that followed it: whoever reads the one must see the other.
 func (app *App) showAll(books []*logbook.Book, d *dossier, asked logbook.Entry) error {
 	if asked.ID != d.first.entry.ID {
-		app.say("Record %d %s. It is shown with that decision.", asked.Number, does(asked.Page.Cover.Kind, shortID(d.first.entry.ID)))
+		app.say("Record %d %s. It is shown with that decision.", asked.Number, does(asked.Page.Cover.Kind, d.first.entry.ID.Shown()))
 	}
 	if n := len(d.later); n > 0 {
 		app.say("%s this decision, and can be read below it.", screen.Count(n, "record follows", "records follow"))
@@ -281,7 +281,7 @@ func leaf(f filed) paper.Filed {
 func (app *App) checkDisclosed(d *paper.Dossier, files []string) error {
 	named := d.Now.Files
 	if len(named) == 0 {
-		return fail("the record names no files, so none can be compared with it", "read what was shared with: dsa show "+shortID(d.First.ID))
+		return fail("the record names no files, so none can be compared with it", "read what was shared with: dsa show "+d.First.ID.Shown())
 	}
 	if !d.Now.Discloses() {
 		app.say("Nothing is shared under this decision: the files that it names were considered.")
@@ -314,7 +314,7 @@ func (app *App) checkDisclosed(d *paper.Dossier, files []string) error {
 	switch {
 	case others > 0:
 		return &failure{what: fmt.Sprintf("%d of %s not named in the record", others, screen.Count(len(files), "file is", "files are")),
-			next: "compare with the copy of whoever sent it; dsa show " + shortID(d.First.ID) + " lists what the record names", code: codeFound}
+			next: "compare with the copy of whoever sent it; dsa show " + d.First.ID.Shown() + " lists what the record names", code: codeFound}
 	case unread > 0:
 		return fail(count(unread, "file")+" could not be compared", "check the names given")
 	}

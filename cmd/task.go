@@ -547,7 +547,7 @@ func (s *signing) sign(ctx context.Context) error {
 			s.app.say("Warning: the draft could not be removed; it is no longer needed: %s", s.draft.path)
 		}
 	}
-	id := shortID(entry.ID)
+	id := entry.ID.Shown()
 	fmt.Fprintf(s.app.Out, "Recorded: number %d, id %s\n", entry.Number, id)
 	fmt.Fprintf(s.app.Out, "File: %s\n", filepath.Join(book.Dir(), filepath.FromSlash(entry.Path)))
 	if s.task.signed != nil {
@@ -568,9 +568,6 @@ func isLeft(n int) string {
 	}
 	return count(n, "answer") + " are"
 }
-
-// shownID is how many digits of an id are shown to people: enough to be unique in any log a person looks at.
-const shownID = 12
 
 // open begins the chain of the key, unless it has begun.
 func (s *signing) open(ctx context.Context, book *logbook.Book, writer *logbook.Writer, signer sshsig.Signer, record *decision.Record, at time.Time) error {

@@ -43,6 +43,13 @@ func (id ID) String() string { return hex.EncodeToString(id[:]) }
 // bits not even the author of a chain can make two covers with one name.
 func (id ID) Short() string { return hex.EncodeToString(id[:16]) }
 
+// ShownDigits is how many digits of an id people are shown: enough to be unique
+// in any log a person looks at.
+const ShownDigits = 12
+
+// Shown returns the id as people are shown it.
+func (id ID) Shown() string { return id.String()[:ShownDigits] }
+
 // IsZero reports whether the id names nothing; a cover then shows "-".
 func (id ID) IsZero() bool { return id == ID{} }
 

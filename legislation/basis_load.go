@@ -177,16 +177,7 @@ func (l *loader) basis(doc *yamlfile.Doc, i int, b *Basis, table *BasisTable) {
 		l.parties(doc, b.ID, "unless-to", p.UnlessTo, true, func(path ...any) []any { return at(append([]any{"policy-document"}, path...)...) })
 	}
 	l.raises(doc, b.ID, b.Raises, at("raises")...)
-	l.address(doc, b.ID, b.Address, at("address")...)
-	if len(b.Sources) == 0 {
-		l.fault(doc, b.ID+" has no source", at("sources")...)
-	}
-	for j, s := range b.Sources {
-		if strings.TrimSpace(s.Says) == "" {
-			l.fault(doc, b.ID+" has a source that does not say what it supports", at("sources", j)...)
-		}
-		l.address(doc, b.ID, s.Address, at("sources", j, "address")...)
-	}
+	l.grounds(doc, b.ID, b.Address, b.Reviewer, b.Sources, at)
 	for j := range b.Check {
 		b.Check[j] = oneLine(b.Check[j])
 	}
@@ -194,9 +185,6 @@ func (l *loader) basis(doc *yamlfile.Doc, i int, b *Basis, table *BasisTable) {
 		for j := range parties {
 			parties[j].Who = oneLine(parties[j].Who)
 		}
-	}
-	if _, dated := (&Provision{Reviewer: b.Reviewer}).Reviewed(); b.Reviewer != "" && !dated {
-		l.fault(doc, b.ID+": a reviewer is a named person with post and date (A. Name, post, 2026-03-01), or empty", at("reviewer")...)
 	}
 	l.history(doc, b.dated(), at)
 }

@@ -348,19 +348,7 @@ func (l *loader) provision(doc *yamlfile.Doc, i int, p *Provision) {
 		}
 	}
 	l.raises(doc, p.ID, p.Raises, at("raises")...)
-	l.address(doc, p.ID, p.Address, at("address")...)
-	if len(p.Sources) == 0 {
-		l.fault(doc, p.ID+" has no source", at("sources")...)
-	}
-	for j, s := range p.Sources {
-		if strings.TrimSpace(s.Says) == "" {
-			l.fault(doc, p.ID+" has a source that does not say what it supports", at("sources", j)...)
-		}
-		l.address(doc, p.ID, s.Address, at("sources", j, "address")...)
-	}
-	if _, dated := p.Reviewed(); p.Reviewer != "" && !dated {
-		l.fault(doc, p.ID+": a reviewer is a named person with post and date (A. Name, post, 2026-03-01), or empty", at("reviewer")...)
-	}
+	l.grounds(doc, p.ID, p.Address, p.Reviewer, p.Sources, at)
 	l.history(doc, p, at)
 	if p.Pack != "" {
 		l.overlay(doc, p, at)
@@ -416,6 +404,23 @@ func (l *loader) subjects(doc *yamlfile.Doc, subjects []string, path ...any) {
 		if s != "children" && s != "adults" {
 			l.fault(doc, fmt.Sprintf("%q is not a subject; use children, adults or both", s), path...)
 		}
+	}
+}
+
+// grounds checks what an entry rests on: its address, its sources, and who has reviewed it.
+func (l *loader) grounds(doc *yamlfile.Doc, id, address, reviewer string, sources []Source, at func(...any) []any) {
+	l.address(doc, id, address, at("address")...)
+	if len(sources) == 0 {
+		l.fault(doc, id+" has no source", at("sources")...)
+	}
+	for j, s := range sources {
+		if strings.TrimSpace(s.Says) == "" {
+			l.fault(doc, id+" has a source that does not say what it supports", at("sources", j)...)
+		}
+		l.address(doc, id, s.Address, at("sources", j, "address")...)
+	}
+	if _, dated := reviewedOn(reviewer); reviewer != "" && !dated {
+		l.fault(doc, id+": a reviewer is a named person with post and date (A. Name, post, 2026-03-01), or empty", at("reviewer")...)
 	}
 }
 

@@ -263,12 +263,14 @@ type Provision struct {
 
 // Reviewed is the day on which a named person reviewed the entry, as the end of the reviewer's line gives it; false
 // where nobody has.
-func (p *Provision) Reviewed() (time.Time, bool) {
-	end := strings.LastIndex(p.Reviewer, ", ")
+func (p *Provision) Reviewed() (time.Time, bool) { return reviewedOn(p.Reviewer) }
+
+func reviewedOn(reviewer string) (time.Time, bool) {
+	end := strings.LastIndex(reviewer, ", ")
 	if end < 1 {
 		return time.Time{}, false
 	}
-	on, err := time.Parse(time.DateOnly, p.Reviewer[end+2:])
+	on, err := time.Parse(time.DateOnly, reviewer[end+2:])
 	return on, err == nil
 }
 

@@ -162,6 +162,3 @@ func by(p decision.Person) string { return joined(", ", p.Name, p.Post, p.Organi
 func joined(between string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }), between)
 }
-
-// short is the beginning of an id, as people are shown it.
-func short(id decision.ID) string { return id.Short()[:12] }

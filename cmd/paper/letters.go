@@ -32,12 +32,7 @@ func Notice(d *Dossier) ([]string, error) {
 	if err := f.goesOut("notice"); err != nil {
 		return nil, err
 	}
-	s := &sheet{}
-	if d.Training() {
-		s.line(screen.TrainingBanner)
-		s.line("")
-	}
-	s.heading("What goes with the information shared", "=")
+	s := outgoing(d, "What goes with the information shared")
 	f.addresses(s, f.recipient())
 	s.section("What it is shared for")
 	if f.Chose("identifiable", "no") {
@@ -106,12 +101,23 @@ func (f *facts) anonymous(s *sheet) []string {
 	return s.lines
 }
 
-// addresses begin a letter.
+// outgoing begins a text that goes to somebody else.
+func outgoing(d *Dossier, title string) *sheet {
+	s := &sheet{}
+	if d.Training() {
+		s.line(screen.TrainingBanner)
+		s.line("")
+	}
+	s.heading(title, "=")
+	return s
+}
+
+// addresses begin a letter: to whom it goes, and from whom.
 func (f *facts) addresses(s *sheet, to string) {
 	s.named(labelled("To", to))
 	s.named("From: " + by(f.By))
 	s.named(labelled("Your reference", f.at("request-reference")))
-	s.named("Our reference: record " + short(f.dossier.First.ID))
+	s.named("Our reference: record " + f.dossier.First.ID.Shown())
 	s.named("Date of our decision: " + f.decidedOn())
 }
 
@@ -210,12 +216,7 @@ func Reply(d *Dossier) ([]string, error) {
 	if err := f.goesOut("reply"); err != nil {
 		return nil, err
 	}
-	s := &sheet{}
-	if d.Training() {
-		s.line(screen.TrainingBanner)
-		s.line("")
-	}
-	s.heading("Answer to your request for information", "=")
+	s := outgoing(d, "Answer to your request for information")
 	to := f.recipient()
 	if asked := f.at("requester"); asked != "" {
 		to = asked

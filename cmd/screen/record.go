@@ -20,7 +20,7 @@ const PageWidth = 76
 const TrainingBanner = "TRAINING. This is an exercise and not a decision."
 
 // Page is a decision record in plain lines, for reading before signing and ever after. It says everything that is in
-// the record, in the words of the record. A record from elsewhere can hold anything, so whatever could act on a
+// the record, in the words of the record; only what an emergency still owes is counted by question. A record from elsewhere can hold anything, so whatever could act on a
 // terminal is made visible instead.
 func Page(d *decision.Record) []string {
 	p := &sheet{}

@@ -17,29 +17,10 @@ import (
 // little more than reading it. A file whose cover is not the one its name
 // promises comes with a *FileError, since nobody can tell whether it was wanted.
 func (b *Book) Where(wanted func(decision.Cover) bool) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		for n, err := range b.names() {
-			if err != nil {
-				if !yield(Entry{}, err) {
-					return
-				}
-				continue
-			}
-			data, err := b.disk.ReadFile(n.path)
-			if err != nil {
-				if !yield(Entry{}, &FileError{Path: n.path, Err: err}) {
-					return
-				}
-				continue
-			}
-			if cover, sound := pinnedCover(n.FileName, data); sound && !wanted(cover) {
-				continue
-			}
-			if !yield(readEntry(n, data)) {
-				return
-			}
-		}
-	}
+	return b.entries(func(n named, data []byte) bool {
+		cover, sound := pinnedCover(n.FileName, data)
+		return !sound || wanted(cover)
+	})
 }
 
 // About goes through the records that are about the one with the id: what

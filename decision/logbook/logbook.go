@@ -414,16 +414,29 @@ func slot(records []named, number int) []string {
 // follow. Each record is verified by itself; only Check verifies the chains. A
 // record present both whole and as a cover comes twice.
 func (b *Book) Entries() iter.Seq2[Entry, error] {
+	return b.entries(func(named, []byte) bool { return true })
+}
+
+// entries goes through the records whose files are wanted, each verified by
+// itself.
+func (b *Book) entries(wanted func(n named, data []byte) bool) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		for n, err := range b.names() {
-			if err != nil {
+			var data []byte
+			if err == nil {
+				if data, err = b.disk.ReadFile(n.path); err != nil {
+					err = &FileError{Path: n.path, Err: err}
+				}
+			}
+			switch {
+			case err != nil:
 				if !yield(Entry{}, err) {
 					return
 				}
-				continue
-			}
-			if !yield(b.read(n)) {
-				return
+			case wanted(n, data):
+				if !yield(readEntry(n, data)) {
+					return
+				}
 			}
 		}
 	}
