@@ -5,7 +5,7 @@ GO ?= go
 dsa: ## build the program into ./dsa
 	CGO_ENABLED=0 $(GO) build -trimpath -o dsa ./cmd/dsa
 
-.PHONY: dsa test check golden bench fuzz install
+.PHONY: dsa test check golden bench torture samba fuzz install
 
 test: ## every test, in under two minutes
 	$(GO) test ./...
@@ -16,8 +16,14 @@ check: test ## what is run before anything lands
 golden: ## write the expected texts anew; read the difference before keeping it
 	$(GO) test ./cmd -run Golden -update
 
-bench: ## start-up against a bare program, in one run
-	$(GO) test ./cmd -run '^$$' -bench StartUp -benchtime 40x -count 1
+bench: ## verifying, signing and start-up against ssh-keygen, git and the machine's own limits, in one run of minutes
+	sh .ci/bench
+
+torture: ## losses of power, failing calls, killed writers, full disks: some twenty minutes, and a table
+	bash .ci/torture
+
+samba: ## eight clients and one folder on a Windows share of this machine
+	bash .ci/samba
 
 fuzz: ## each fuzz target for half a minute
 	sh .ci/fuzz 30s

@@ -54,8 +54,8 @@ func (a *Agreement) Serves(occasion string) bool {
 	return occasion == Emergency || a.Checklists[occasion] != ""
 }
 
-// LoadOwn reads one of the lists of ours, which serve every agreement: emergency, amend (what is put right in a record)
-// and review (a decision looked at again). It returns yamlfile.Faults holding every fault, and then no list.
+// LoadOwn reads one of the lists of ours, which serve every agreement: emergency, amend (what is put right in a record),
+// review (a decision looked at again) and endorse (what a second person says of a record). It returns yamlfile.Faults holding every fault, and then no list.
 func LoadOwn(fsys fs.FS, id string) (*List, error) {
 	l := newLoader(fsys)
 	l.ours()
@@ -101,6 +101,45 @@ func LoadOurs(fsys fs.FS, title string, ids ...string) (*List, error) {
 	return list, nil
 }
 
+// LoadAct makes a list of the one question that is asked before an act of oversight, or before another record that is no
+// decision. It returns yamlfile.Faults holding every fault, and then no list.
+func LoadAct(fsys fs.FS, act string) (*List, error) {
+	l := newLoader(fsys)
+	l.acts = true
+	var list List
+	doc := l.read("oversight.yaml", &list)
+	if doc == nil {
+		return nil, l.failed()
+	}
+	if list.ID != "oversight" || list.Title == "" || list.Source == "" {
+		l.faults = append(l.faults, doc.Fault("the file needs its id (oversight), title and source"))
+	}
+	// All of them are looked at, so that a fault in one does not wait for the day on which it is needed.
+	var chosen []Question
+	for i := range list.Questions {
+		q := &list.Questions[i]
+		if q.Ours != "" {
+			l.faults = append(l.faults, doc.Fault("a question before an act is written out here", "questions", i, "ours"))
+			continue
+		}
+		l.unnumbered(doc, q, i)
+		l.question(doc, q, "questions", i)
+		if q.ID == act {
+			chosen = append(chosen, *q)
+		}
+	}
+	if len(chosen) != 1 {
+		l.faults = append(l.faults, doc.Fault(fmt.Sprintf("there is to be one question %q", act), "questions"))
+	}
+	list.ID, list.Questions = act, chosen
+	l.resolve(&list, doc)
+	if err := l.failed(); err != nil {
+		return nil, err
+	}
+	list.Title = chosen[0].Title
+	return &list, nil
+}
+
 // Agreements lists the ids of the agreements in a folder of data, in alphabetical order.
 func Agreements(fsys fs.FS) []string {
 	var ids []string
@@ -122,6 +161,7 @@ type loader struct {
 	shared map[string]Ask      // our shared answers
 	reader reader
 	of     string // the agreement whose questions are read; empty for our own
+	acts   bool   // what is read are questions before acts: they gather words of their own, and not of the vocabulary
 	// denied are the files in which an answer may be said not to be optional. What is read cannot tell that from nothing
 	// said, and to look is to read the file twice.
 	denied map[*yamlfile.Doc]bool
@@ -431,8 +471,9 @@ var ownNeeds = map[string]needs{
 	Emergency: {"emergency record", []string{"danger", "name", "post", "organisation", "sector", "public-authority", "competent-authority",
 		"email", "harm", "purpose", "initiated", "recipient-organisation", "recipient-person", "information", "shared-at", "told",
 		"outcome", "reasons"}},
-	"amend":  {"amendment", []string{"name", "email", "amended", "recipients-told", "reasons"}},
-	"review": {"review", []string{"name", "email", "reviewed", "found", "stands", "reasons"}},
+	"amend":   {"amendment", []string{"name", "email", "amended", "recipients-told", "reasons"}},
+	"review":  {"review", []string{"name", "email", "reviewed", "found", "stands", "reasons"}},
+	"endorse": {"endorsement", []string{"name", "email", "capacity", "capacity-other", "looked-at", "view", "view-conditions", "reasons"}},
 }
 
 // complete checks that the list gathers what a record made with it must have.
@@ -519,7 +560,7 @@ func (l *loader) ask(fault func(string, ...any), ask *Ask, inside bool, at ...an
 	if inside && ask.Ours != "" {
 		bad("a shared answer of ours stands by itself, not inside a group", "ours")
 	}
-	if !inside && !slices.ContainsFunc(Vocabulary, func(w Word) bool { return w.ID == ask.ID }) {
+	if !inside && !l.acts && !slices.ContainsFunc(Vocabulary, func(w Word) bool { return w.ID == ask.ID }) {
 		bad(fmt.Sprintf("the answer %q is not in the vocabulary (data/README.md lists it)", ask.ID), "id")
 	}
 	if ask.Words == "" {

@@ -50,8 +50,9 @@ questions:
 	"emergency.yaml": own("emergency", "danger", "name", "post", "organisation", "sector", "public-authority", "competent-authority",
 		"email", "harm", "purpose", "initiated", "recipient-organisation", "recipient-person", "information", "shared-at", "told",
 		"outcome", "reasons"),
-	"amend.yaml":  own("amend", "name", "email", "amended", "recipients-told", "reasons"),
-	"review.yaml": own("review", "name", "email", "reviewed", "found", "stands", "reasons"),
+	"amend.yaml":   own("amend", "name", "email", "amended", "recipients-told", "reasons"),
+	"review.yaml":  own("review", "name", "email", "reviewed", "found", "stands", "reasons"),
+	"endorse.yaml": own("endorse", "name", "email", "capacity", "capacity-other", "looked-at", "view", "view-conditions", "reasons"),
 	"agreements/here/agreement.yaml": `id: here
 title: An agreement
 version: "1"
@@ -444,7 +445,7 @@ func TestTheListsOfOurs(t *testing.T) {
 		t.Fatalf("the checklist of an emergency is %+v", emergency)
 	}
 	same(t, "every occasion has its checklist", a.Checklists, map[string]string{"adhoc": "adhoc", "emergency": "emergency"})
-	for _, id := range []string{"emergency", "amend", "review"} {
+	for _, id := range []string{"emergency", "amend", "review", "endorse"} {
 		list, err := checklist.LoadOwn(fsys, id)
 		if err != nil || list.ID != id || list.Numbered() != 0 {
 			t.Errorf("%s is %+v (%v)", id, list, err)

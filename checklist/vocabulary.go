@@ -145,4 +145,9 @@ var Vocabulary = []Word{
 	{"recipients-told", "whether those who received it were told: told, will-tell, nobody-received", false},
 	{"recipients-told-how", "who tells whom, how and when", false},
 	{"next-review", "of a review: the day on which it is looked at next", false},
+	{"capacity", "of an endorsement: in what capacity it is said", false},
+	{"capacity-other", "of an endorsement: in what other capacity", false},
+	{"looked-at", "of an endorsement: what was looked at (record, part, material, told)", false},
+	{"view", "of an endorsement: agree, agree-with-conditions or disagree", false},
+	{"view-conditions", "of an endorsement: on which conditions", false},
 }

@@ -3,6 +3,7 @@
 package cmd
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -43,6 +44,9 @@ type App struct {
 	Drawn func() screen.Asker
 	// Passphrase asks for the passphrase of a key, without showing it. It fails where nobody can be asked.
 	Passphrase func(prompt string) ([]byte, error)
+
+	ctx         context.Context // ends when the person stops the program; nil: never
+	exposedSaid []string        // folders of which it was said how they are exposed
 
 	tables    tables
 	packTitle string // the title of the agreement that came from a folder
@@ -153,7 +157,10 @@ func (app *App) logFolder(named string) string {
 // openLog opens a log for reading.
 func (app *App) openLog(named string) (*logbook.Book, error) {
 	dir := app.logFolder(named)
-	book, err := logbook.Open(dir)
+	if named == "" {
+		app.mendTop()
+	}
+	book, err := app.answering(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		if named == "" {
 			return nil, fail("there are no records on this computer yet", "make the first one with: dsa share --adhoc")
@@ -161,6 +168,46 @@ func (app *App) openLog(named string) (*logbook.Book, error) {
 		return nil, fail("the log folder does not exist", "check the name given with --log")
 	}
 	return book, err
+}
+
+// answerWait is how long a folder is waited for before that is said.
+const answerWait = 2 * time.Second
+
+// answering opens a log that may lie where nobody answers: it is waited for until the person stops the program.
+func (app *App) answering(dir string) (*logbook.Book, error) {
+	ctx := app.ctx
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	return openAnswering(ctx, dir, logbook.Open, answerWait, func() { app.say("%s does not answer yet. Ctrl-C stops.", screen.Safe(dir)) })
+}
+
+// openAnswering opens a log and lists it once, in the background: no signal ends the waiting for a folder on a network.
+func openAnswering(ctx context.Context, dir string, open func(string) (*logbook.Book, error), after time.Duration, say func()) (*logbook.Book, error) {
+	type opened struct {
+		book *logbook.Book
+		err  error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		book, err := open(dir)
+		if err == nil {
+			book.Chains() // whoever goes on meets what is wrong with it
+		}
+		done <- opened{book, err}
+	}()
+	slow := time.NewTimer(after)
+	defer slow.Stop()
+	for {
+		select {
+		case o := <-done:
+			return o.book, o.err
+		case <-slow.C:
+			say()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 func (app *App) say(format string, args ...any) { fmt.Fprintf(app.Err, format+"\n", args...) }

@@ -15,7 +15,7 @@ import (
 
 // ownLists are the checklists that belong to no agreement. The emergency list stands with every agreement that has none
 // of its own.
-var ownLists = []string{checklist.Emergency, "amend", "review"}
+var ownLists = []string{checklist.Emergency, "amend", "review", "endorse"}
 
 func newChecklistList(app *App) *cobra.Command {
 	var agreement string

@@ -96,7 +96,7 @@ func TestATemplateHasAPlaceForEveryAnswer(t *testing.T) {
 	if _, there := file.empty["frequency"]; !there {
 		t.Error("Appendix D serves routine sharing too and has no place for how often")
 	}
-	for _, own := range []string{"amend", "review"} {
+	for _, own := range []string{"amend", "review", "endorse"} {
 		if text, file := template(t, own); !strings.Contains(text, "dsa "+own+" ID --answers FILE") || file.Occasion != "" || file.Agreement != "" {
 			t.Errorf("the template of %s is for something else", own)
 		}

@@ -18,6 +18,7 @@ import (
 	"dsa/checklist"
 	"dsa/cmd/screen"
 	"dsa/decision"
+	"dsa/decision/logbook"
 
 	"github.com/gofrs/flock"
 )
@@ -178,6 +179,62 @@ func (d *draft) name() string { return strings.TrimSuffix(filepath.Base(d.path),
 func (d *draft) words() string {
 	const day = "2 Jan 2006 15:04"
 	return fmt.Sprintf("begun %s, %s, saved %s", d.Begun.Local().Format(day), count(len(d.Answers), "answer"), d.Saved.Local().Format(day))
+}
+
+// dropDrafts removes drafts about records of which the log has destroyed what they said: a draft tells it again. Whoever
+// wrote one is told.
+func (app *App) dropDrafts(trust *logbook.Trust, books ...*logbook.Book) {
+	entries, err := os.ReadDir(app.path("drafts"))
+	if err != nil || trust == nil {
+		return
+	}
+	for _, e := range entries {
+		d := &draft{path: app.path("drafts", e.Name())}
+		if !strings.HasSuffix(d.path, ".json") || !e.Type().IsRegular() {
+			continue
+		}
+		content, err := readSmall(d.path, maxDraft)
+		if err != nil || json.Unmarshal(content, d) != nil || d.Of == "" {
+			continue
+		}
+		of, err := decision.ParseID(d.Of)
+		if err != nil || !destroyed(trust, of, books) {
+			continue
+		}
+		what := fmt.Sprintf("the unfinished %s of record %s, %s", d.Kind, of.Shown(), d.words())
+		if !d.claim() {
+			app.say("Warning: %s is open in another window, and tells of a record that was disposed of. Stop there, and run dsa sync again.", what)
+			continue
+		}
+		if err := d.remove(); err != nil {
+			app.say("Warning: %s tells of a record that was disposed of, and could not be removed: %s", what, screen.Safe(d.path))
+			continue
+		}
+		app.say("Removed, since the record it is about was disposed of: %s.", what)
+	}
+}
+
+// destroyed reports whether a disposal in force names a record, and nothing but its cover is left in these folders.
+func destroyed(trust *logbook.Trust, id decision.ID, books []*logbook.Book) bool {
+	if _, is := trust.Disposed(id); !is {
+		return false
+	}
+	if _, held := trust.Held(id); held {
+		return false
+	}
+	cover := false
+	for _, book := range books {
+		entry, err := book.Find(id.String())
+		var none *logbook.NotFoundError
+		switch {
+		case errors.As(err, &none):
+		case err != nil || !entry.CoverOnly:
+			return false
+		default:
+			cover = true
+		}
+	}
+	return cover
 }
 
 // keepDraft saves what there is. A sitting in which nothing was answered leaves nothing behind.

@@ -3,7 +3,6 @@ package cmd
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -242,7 +241,7 @@ func runDue(app *App, dirs []string, asJSON bool) error {
 		defer book.Close()
 		books = append(books, book)
 	}
-	owed, unreadable := owedIn(books, workingDays())
+	owed, unreadable := owedIn(app.registrarOf(books), workingDays())
 	today := app.Now().Format(time.DateOnly)
 	for i := range owed {
 		owed[i].Overdue = owed[i].Due != "" && owed[i].Due < today
@@ -255,7 +254,7 @@ func runDue(app *App, dirs []string, asJSON bool) error {
 	}
 	if unreadable > 0 {
 		// What cannot be read may owe something: the list must not look like the whole of it.
-		return &failure{what: count(unreadable, "record file") + " cannot be read, and may owe something", next: "see what is wrong with: dsa verify", code: codeFound}
+		return &failure{what: count(unreadable, "record file") + " cannot be read or relied on, and may owe something", next: "see what is wrong with: dsa verify", code: codeFound}
 	}
 	return nil
 }
@@ -270,29 +269,27 @@ func (d duty) sortKey() string {
 
 // owedIn reads what is owed in the logs. A record that stands in several counts once. Decisions are read one after the
 // other; only what follows them up is held in memory, reduced to what counts here.
-func owedIn(books []*logbook.Book, days *cal.BusinessCalendar) (owed []duty, unreadable int) {
+func owedIn(r *registrar, days *cal.BusinessCalendar) (owed []duty, unreadable int) {
 	bad := map[string]bool{}
-	failed := func(book *logbook.Book, err error, path string) {
-		var f *logbook.FileError
-		if errors.As(err, &f) {
-			path = f.Path
-		}
-		bad[book.Dir()+"\x00"+path] = true
-	}
-	read := func(book *logbook.Book, wanted func(decision.Kind) bool, each func(filed)) {
-		for f, err := range readAll(book.Where(func(c decision.Cover) bool { return wanted(c.Kind) })) {
+	read := func(l *logAt, wanted func(decision.Kind) bool, each func(filed)) {
+		for f, err := range readAll(r.only(l.book.Where(func(c decision.Cover) bool { return wanted(c.Kind) }))) {
 			if err != nil {
-				failed(book, err, f.entry.Path)
+				bad[l.dir+"\x00"+pathOf(f.entry, err)] = true
 				continue
 			}
 			each(f)
 		}
 	}
 	later := map[decision.ID][]filed{}
-	for _, book := range books {
-		read(book, isFollowUp, func(f filed) {
+	doubts := map[decision.ID]string{} // why follow-ups do not count
+	for _, l := range r.logs {
+		read(l, isFollowUp, func(f filed) {
 			if about := f.entry.Page.Cover.About; f.entry.Namespace != trainingRole {
 				later[about] = with(later[about], reduced(f))
+				doubt := r.doubt(f.entry, l.dir)
+				if before, met := doubts[f.entry.ID]; !met || before != "" {
+					doubts[f.entry.ID] = doubt
+				}
 			}
 		})
 	}
@@ -300,14 +297,18 @@ func owedIn(books []*logbook.Book, days *cal.BusinessCalendar) (owed []duty, unr
 		oldestFirst(records)
 	}
 	listed := map[string]bool{}
-	for _, book := range books {
-		read(book, func(k decision.Kind) bool { return k == decision.Decision }, func(f filed) {
+	for _, l := range r.logs {
+		read(l, func(k decision.Kind) bool { return k == decision.Decision }, func(f filed) {
 			if listed[f.entry.ID.String()] {
 				return
 			}
-			d := &dossier{first: f, later: later[f.entry.ID]}
+			// What does not count settles nothing, and brings nothing up.
+			d := &dossier{first: f, later: slices.DeleteFunc(slices.Clone(later[f.entry.ID]), func(one filed) bool {
+				doubt := doubts[one.entry.ID]
+				return doubt != "" && !(isStranger(doubt) && one.entry.Chain == f.entry.Chain && one.entry.Key == f.entry.Key)
+			})}
 			for _, item := range d.owing(days) {
-				item.Log = book.Dir()
+				item.Log = l.dir
 				owed = append(owed, item)
 				listed[item.ID] = true
 			}

@@ -86,6 +86,13 @@ func explainLog(err error) *failure {
 		noLog     *logbook.NoLogError
 		act       *logbook.ActError
 		record    *decision.RecordError
+		folder    *logbook.FolderError
+		founding  *logbook.NoFoundingError
+		uncovered *logbook.NotCoveredError
+		point     *logbook.PointError
+		proof     *logbook.ProofError
+		receipt   *decision.ReceiptError
+		field     *decision.ActFieldError
 	)
 	switch {
 	case errors.As(err, &newer):
@@ -93,15 +100,33 @@ func explainLog(err error) *failure {
 			"install the newer dsa and run the same command")
 	case errors.As(err, &fork), errors.As(err, &twoChains):
 		return fail("your log has two different records in one place; "+recordedOrNot(fork),
-			"leave the folder as it is and tell your information governance lead")
+			"leave the folder as it is, begin a new book of records with dsa setup --new-key, and tell your information governance lead")
+	case errors.As(err, &founding):
+		return &failure{what: founding.Error() + "; nothing in it can be confirmed", next: "compare the log's id with your agreement's paperwork", code: codeFound}
+	case errors.As(err, &uncovered) && uncovered.Under.IsZero():
+		return fail("no checkpoint covers that record yet", "whoever oversees the log makes one with: dsa checkpoint")
+	case errors.As(err, &uncovered):
+		return fail("that checkpoint does not cover that record", "leave it out, and the newest that does is taken")
+	case errors.As(err, &point):
+		return &failure{what: point.Error(), next: "leave the folder as it is, see what is wrong with dsa verify, and tell the others who oversee the log", code: codeFound}
+	case errors.As(err, &proof):
+		return &failure{what: proof.Error(), next: "ask for the file again; it must not have been edited", code: codeFound}
+	case errors.As(err, &receipt):
+		return &failure{what: receipt.Error(), next: "give the line as dsa checkpoint printed it, from dsa-receipt to its last digit", code: codeUsage}
+	case errors.As(err, &field):
+		return fail("this cannot be recorded: "+field.Error()+"; nothing was recorded", "change what was answered, and run the same command again")
 	case errors.As(err, &head):
 		return fail("the newest record of your log, "+head.Path+", is not as it was written, so nothing can be added; nothing was recorded",
-			"see what is wrong with dsa verify, and tell your information governance lead")
+			"put a sound copy back from a log that you joined with dsa sync; otherwise see what is wrong with dsa verify, and tell your information governance lead")
 	case errors.As(err, &lock):
 		return fail("another dsa is recording at this moment, or the lock cannot be made; nothing was recorded",
 			"wait a moment and run the same command")
+	case errors.As(err, &folder) && isDiskFull(err):
+		return fail("the disk is full, on which "+folder.Dir+" lies; what was written so far is whole", "free some space there and run the same command again")
 	case isDiskFull(err):
 		return fail("the disk is full; nothing was recorded", "free some space and run the same command")
+	case errors.As(err, &folder):
+		return explainFolder(folder)
 	case errors.As(err, &write):
 		return fail("the record could not be written ("+write.Step+" "+write.Path+"); nothing was recorded",
 			"check that the log folder is yours and can be written to")
@@ -122,6 +147,21 @@ func explainLog(err error) *failure {
 		return fail("a record file cannot be read: "+err.Error(), "see what is wrong with: dsa verify")
 	}
 	return nil
+}
+
+// explainFolder words what stood in the way in one of several folders. What was copied before is whole.
+func explainFolder(e *logbook.FolderError) *failure {
+	var file *logbook.FileError
+	var noLog *logbook.NoLogError
+	const again = "run the same command again; it goes on from there"
+	switch {
+	case errors.As(e, &noLog):
+		return fail("there is no log at "+e.Dir+", or no longer; what was copied so far is whole", "check the folder, and whether the network is connected, and "+again)
+	case errors.As(e, &file):
+		return &failure{what: "a file in " + e.Dir + " is not what its name says, and was left as it is: " + file.Path,
+			next: "see what is wrong with dsa verify, and tell your information governance lead", code: codeFound}
+	}
+	return fail(e.Dir+" cannot be read or written to; what was copied so far is whole", "check that you may write there, and "+again)
 }
 
 // whichOnes lists the records that could be meant.

@@ -26,8 +26,19 @@ func replaceFile(path string, content []byte) error {
 	}
 	if err != nil {
 		os.Remove(temp)
+		return err
 	}
-	return err
+	settleFolder(filepath.Dir(path))
+	return nil
+}
+
+// settleFolder waits until the names in a folder are on the disk: a record must not outlive the key that signed it or the
+// draft that says so. Where a folder cannot be flushed (Windows, some network stores) there is nothing to be done.
+func settleFolder(dir string) {
+	if f, err := os.Open(dir); err == nil {
+		f.Sync()
+		f.Close()
+	}
 }
 
 // createFile puts content under a name that nothing has yet, whole or not at all, and reports false where the name was
@@ -43,6 +54,7 @@ func createFile(path string, content []byte) (made bool, err error) {
 		return false, nil
 	}
 	if err == nil {
+		settleFolder(filepath.Dir(path))
 		return true, nil
 	}
 	// Some file systems have no links. The name is taken first, so that nobody else's file is replaced.

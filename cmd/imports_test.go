@@ -42,7 +42,8 @@ func TestImports(t *testing.T) {
 		"dsa/legislation":      {"dsa/data/yamlfile"},
 		"dsa/decision":         {},
 		"dsa/decision/sshsig":  {},
-		"dsa/decision/logbook": {"dsa/decision", "dsa/decision/sshsig"},
+		"dsa/decision/tree":    {"dsa/decision"},
+		"dsa/decision/logbook": {"dsa/decision", "dsa/decision/sshsig", "dsa/decision/tree"},
 		"dsa/cmd/screen":       {"dsa/checklist", "dsa/decision"},
 		"dsa/cmd/paper":        {"dsa/checklist", "dsa/cmd/screen", "dsa/decision"},
 		"dsa/cmd": {"dsa/checklist", "dsa/cmd/paper", "dsa/cmd/screen", "dsa/data", "dsa/data/yamlfile", "dsa/decision",
@@ -63,16 +64,18 @@ func TestImports(t *testing.T) {
 
 	// Libraries that belong to one place.
 	onlyIn := map[string][]string{
-		"github.com/spf13/cobra":    {"dsa/cmd"},
-		"charm.land/":               {"dsa/cmd/screen"},
-		"golang.org/x/crypto/ssh":   {"dsa/cmd", "dsa/decision/sshsig"},
-		"github.com/hiddeco/sshsig": {"dsa/decision/sshsig"},
-		"gopkg.in/yaml.v3":          {"dsa/cmd", "dsa/checklist", "dsa/legislation", "dsa/data/yamlfile"},
-		"github.com/gofrs/flock":    {"dsa/cmd", "dsa/decision/logbook"},
-		"html/template":             {"dsa/cmd/paper"},
-		"net/http":                  {},
-		"unsafe":                    {},
-		"C":                         {},
+		"github.com/spf13/cobra":       {"dsa/cmd"},
+		"charm.land/":                  {"dsa/cmd/screen"},
+		"golang.org/x/crypto/ssh":      {"dsa/cmd", "dsa/decision/sshsig"},
+		"github.com/hiddeco/sshsig":    {"dsa/decision/sshsig"},
+		"gopkg.in/yaml.v3":             {"dsa/cmd", "dsa/checklist", "dsa/legislation", "dsa/data/yamlfile"},
+		"github.com/gofrs/flock":       {"dsa/cmd", "dsa/decision/logbook"},
+		"html/template":                {"dsa/cmd/paper"},
+		"filippo.io/age":               {"dsa/cmd"},
+		"github.com/transparency-dev/": {"dsa/decision/tree"},
+		"net/http":                     {},
+		"unsafe":                       {},
+		"C":                            {},
 	}
 	for library, places := range onlyIn {
 		for pkg, imports := range uses {

@@ -119,6 +119,24 @@ func TestScripts(t *testing.T) {
 					ts.Fatalf("there are %d records, not %s", len(names), args[0])
 				}
 			},
+			// logid sets LOGID to the id of the first log that the home folder knows.
+			"logid": func(ts *testscript.TestScript, _ bool, _ []string) {
+				content, err := os.ReadFile(filepath.Join(ts.Getenv("DSA_HOME"), "logs.yaml"))
+				ts.Check(err)
+				_, id, _ := strings.Cut(string(content), "id: ")
+				id, _, _ = strings.Cut(id, "\n")
+				ts.Setenv("LOGID", id)
+			},
+			// damage DIR changes the last byte but one of the last record of a log.
+			"damage": func(ts *testscript.TestScript, _ bool, args []string) {
+				names, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*", "*", "*.record.txt"))
+				ts.Check(err)
+				name := names[len(names)-1]
+				content, err := os.ReadFile(name)
+				ts.Check(err)
+				content[len(content)-2] ^= 1
+				ts.Check(os.WriteFile(name, content, 0o600))
+			},
 			// private checks that everything in the home folder is the person's alone.
 			"private": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Check(filepath.Walk(ts.Getenv("DSA_HOME"), func(path string, info os.FileInfo, err error) error {

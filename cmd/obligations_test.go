@@ -183,7 +183,7 @@ func newShelf(t *testing.T) *shelf {
 		}
 		s.lists[id] = slices.Collect(maps.Values(a.Lists))
 	}
-	for _, id := range []string{"emergency", "amend", "review"} {
+	for _, id := range []string{"emergency", "amend", "review", "endorse"} {
 		list, err := checklist.LoadOwn(data.Files, id)
 		if err != nil {
 			t.Fatal(err)

@@ -30,7 +30,7 @@ func fileRecords(t *testing.T, app *App, records ...*decision.Record) []logbook.
 	if err := os.WriteFile(filepath.Join(app.Home, "key"), text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	signer, err := app.signingKey("")
+	signer, err := app.signingKey(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

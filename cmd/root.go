@@ -13,7 +13,12 @@ import (
 )
 
 // Main runs the program with the arguments and returns its exit code.
-func Main(app *App, args []string) int {
+func Main(app *App, args []string) (code int) {
+	defer func() {
+		if why := recover(); why != nil {
+			code = app.crashed(why)
+		}
+	}()
 	// A closed window, a logout and kill all end a sitting like Ctrl-C: the draft is kept and nothing is signed.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
@@ -21,6 +26,8 @@ func Main(app *App, args []string) int {
 	context.AfterFunc(ctx, stop)
 	out := &watched{to: app.Out}
 	app.Out = out
+	app.ctx = ctx
+	defer func() { app.ctx = nil }()
 	root := NewRoot(app)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -48,10 +55,11 @@ func (w *watched) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// A double click in Explorer must not end in a message about command lines.
+func init() { cobra.MousetrapHelpText = "" }
+
 // NewRoot builds the command tree.
 func NewRoot(app *App) *cobra.Command {
-	// A double click in Explorer must not end in a message about command lines.
-	cobra.MousetrapHelpText = ""
 	root := &cobra.Command{
 		Use:   "dsa",
 		Short: "Decide about sharing information to protect someone, and keep a signed record",
@@ -92,7 +100,22 @@ It informs you; it does not decide, and it is not legal advice.`,
 		}
 		return usage(cmd, err.Error())
 	})
-	root.AddCommand(NewShare(app), NewComplete(app), NewAmend(app), NewReview(app), NewDue(app), NewLog(app), NewShow(app), NewTier2(app), NewVerify(app), NewGateways(app), NewBasis(app), NewChecklist(app), NewAgreement(app), NewGlossary(app), NewSetup(app))
+	for _, group := range []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{"Decide and record:", []*cobra.Command{NewShare(app), NewComplete(app), NewAmend(app), NewReview(app), NewEndorse(app), NewDue(app)}},
+		{"Read and check records:", []*cobra.Command{NewLog(app), NewShow(app), NewExport(app), NewTier2(app), NewVerify(app), NewSync(app)}},
+		{"Oversee a log:", []*cobra.Command{NewTrust(app), NewCheckpoint(app), NewProve(app), NewDispose(app), NewHold(app), NewRelease(app), NewRule(app)}},
+		{"Look up:", []*cobra.Command{NewGateways(app), NewBasis(app), NewChecklist(app), NewAgreement(app), NewGlossary(app)}},
+		{"This computer:", []*cobra.Command{NewSetup(app)}},
+	} {
+		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title})
+		for _, c := range group.commands {
+			c.GroupID = group.title
+			root.AddCommand(c)
+		}
+	}
 	wrapArgs(root)
 	return root
 }
@@ -119,7 +142,7 @@ func wrapArgs(c *cobra.Command) {
 }
 
 // aboutRecords are the commands that are about one record.
-var aboutRecords = []string{"complete", "show", "review", "amend", "tier2"}
+var aboutRecords = []string{"complete", "show", "review", "amend", "tier2", "endorse", "prove"}
 
 // toEmergency is the answer to a command line that is wrong and means an emergency: nobody looks for a flag then.
 func toEmergency(err error) error {

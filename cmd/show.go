@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -18,7 +19,7 @@ import (
 )
 
 type showOptions struct {
-	log                                       string
+	logs                                      []string
 	json, html, note, notice, reply, checking bool
 }
 
@@ -28,8 +29,12 @@ func NewShow(app *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show ID [FILE...]",
 		Short: "Print one record, or the texts that go with it",
-		Long: `show prints a decision for reading, with what completed, amended and reviewed it.
-ID is its number, or the first digits of its id as dsa log shows it.
+		Long: `show prints a decision for reading, with what completed, amended and reviewed it,
+and with what others have said of it in their own logs (dsa endorse). ID is its
+number, or the first digits of its id as dsa log shows it. Where this computer
+knows the log, what does not count in it is marked and stands last: signed by
+somebody who was not let in, after their chain was closed, or set aside by a
+ruling. No text is made of that.
 
   --html    one page to read in a browser or to print
   --note    a case note of fewer than 40 lines, to paste into your case system
@@ -60,7 +65,7 @@ Read a text before you send it: your own words stand in it as you wrote them.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&opts.log, "log", "", "the log folder, if not your own")
+	f.StringArrayVar(&opts.logs, "log", nil, "a log folder (`DIR`), if not your own; can be given several times")
 	f.BoolVar(&opts.json, "json", false, "the exact bytes that the signature covers by their fingerprint")
 	f.BoolVar(&opts.html, "html", false, "the record as a web page, to read or print")
 	f.BoolVar(&opts.note, "note", false, "a case note, to paste into your case system")
@@ -80,11 +85,11 @@ func (o showOptions) chosen() (n int) {
 }
 
 func runShow(app *App, opts showOptions, id string, files []string) error {
-	books, entry, err := app.openRecord(opts.log, id)
+	logs, entry, err := app.openRecords(opts.logs, id)
 	if err != nil {
 		return err
 	}
-	defer closeAll(books)
+	defer closeAll(logs)
 	if opts.json && !entry.CoverOnly {
 		_, err := app.Out.Write(entry.Page.Body)
 		return err
@@ -93,104 +98,111 @@ func runShow(app *App, opts showOptions, id string, files []string) error {
 		if opts.chosen() > 0 {
 			return fail(fmt.Sprintf("record %d is no decision, or only its cover is left, so there is no such text of it", entry.Number), "list the decisions with: dsa log")
 		}
-		return app.showEntry(books[0], entry)
+		return app.showEntry(logs, entry)
 	}
-	d, err := app.dossier(entry, books...)
+	d, err := app.dossier(entry, logs...)
 	if err != nil {
 		// Without the decision it follows, a record can still be read.
 		if opts.chosen() > 0 || !isFollowUp(entry.Page.Cover.Kind) {
 			return err
 		}
 		app.say("Notice: %s.", explain(err).what)
-		return app.showEntry(books[0], entry)
+		return app.showEntry(logs, entry)
 	}
-	if d.unreadable > 0 {
-		app.say("Notice: %s cannot be read, and may be about this decision. See dsa verify.", count(d.unreadable, "record file"))
-	}
+	d.tell(app)
 	if opts.chosen() > 0 {
 		if d.first.record == nil {
 			return fail("that decision has been disposed of; only its cover is left", "list the decisions with: dsa log")
 		}
-		return app.showText(opts, d, files)
+		err = app.showText(opts, d, files)
+	} else {
+		err = app.showAll(logs, d, entry)
 	}
-	return app.showAll(books, d, entry)
-}
-
-// openRecord finds an intact record in the log named or else in the person's own. What follows it up can lie in both.
-func (app *App) openRecord(named, id string) ([]*logbook.Book, logbook.Entry, error) {
-	book, err := app.openLog(named)
-	if err != nil {
-		return nil, logbook.Entry{}, err
-	}
-	books := []*logbook.Book{book}
-	report, entry, err := logbook.CheckRecord(book, id, checks())
-	if err == nil && !report.Clean() {
-		err = found(app, report)
-	}
-	if err != nil {
-		closeAll(books)
-		return nil, logbook.Entry{}, err
-	}
-	if named != "" {
-		if own, err := logbook.Open(app.logFolder("")); err == nil {
-			books = append(books, own)
-		}
-	}
-	return books, entry, nil
-}
-
-func closeAll(books []*logbook.Book) {
-	for _, b := range books {
-		b.Close()
-	}
+	return cmp.Or(err, d.found())
 }
 
 // showAll prints the decision and everything that followed it: whoever reads the one must see the other.
-func (app *App) showAll(books []*logbook.Book, d *dossier, asked logbook.Entry) error {
+func (app *App) showAll(logs []*logAt, d *dossier, asked logbook.Entry) error {
 	if asked.ID != d.first.entry.ID {
-		app.say("Record %d %s. It is shown with that decision.", asked.Number, does(asked.Page.Cover.Kind, d.first.entry.ID.Shown()))
+		app.say("Record %d %s. It is shown with that decision.", asked.Number, isAbout(asked))
 	}
 	if n := len(d.later); n > 0 {
 		app.say("%s this decision, and can be read below it.", screen.Count(n, "record follows", "records follow"))
 	}
-	if d.first.record != nil {
-		of := d.onPaper()
-		if standing := of.Standing(); len(standing) > 0 {
-			if of.Training() {
-				standing = append([]string{screen.TrainingBanner}, standing...)
-			}
-			for _, words := range standing {
-				app.print(screen.Wrapped("", words))
-			}
-			fmt.Fprintln(app.Out)
-		}
+	if len(d.aside) > 0 {
+		app.say(`What does not count stands last, under "Does not count".`)
 	}
-	if err := app.showEntry(books[0], d.first.entry); err != nil {
-		return err
-	}
-	for _, f := range d.later {
-		fmt.Fprintln(app.Out)
-		fmt.Fprintln(app.Out, strings.Repeat("=", 76))
-		fmt.Fprintln(app.Out)
-		if err := app.showEntry(bookOf(books, f.entry), f.entry); err != nil {
-			return err
-		}
-	}
-	return nil
+	lines, err := d.lines(logs)
+	app.print(lines)
+	return err
 }
 
-// bookOf is the log in which a record lies.
-func bookOf(books []*logbook.Book, entry logbook.Entry) *logbook.Book {
-	for _, b := range books {
-		if found, err := b.Find(entry.ID.String()); err == nil && found.Path == entry.Path {
-			return b
+// lines are the decision and everything that followed it, for reading. They begin with what no longer holds of it, and
+// with what others have said of it.
+func (d *dossier) lines(logs []*logAt) ([]string, error) {
+	var lines []string
+	if d.doubt != "" {
+		lines = append(screen.Wrapped("", screen.Capital(d.doubt)+"."), "")
+	}
+	if d.first.record != nil {
+		of := d.onPaper()
+		if said := append(of.Standing(), of.Views()...); len(said) > 0 {
+			if of.Training() {
+				said = append([]string{screen.TrainingBanner}, said...)
+			}
+			for _, words := range said {
+				lines = append(lines, screen.Wrapped("", words)...)
+			}
+			lines = append(lines, "")
 		}
 	}
-	return books[0]
+	one, err := entryLines(logs, d.first.entry)
+	lines = append(lines, one...)
+	for _, f := range d.later {
+		if err != nil {
+			break
+		}
+		lines = append(lines, "", strings.Repeat("=", screen.PageWidth), "")
+		one, err = entryLines(logs, f.entry)
+		lines = append(lines, one...)
+	}
+	if len(d.aside) > 0 {
+		lines = append(lines, "", strings.Repeat("=", screen.PageWidth), "", "Does not count", "--------------")
+	}
+	for _, a := range d.aside {
+		if err != nil {
+			break
+		}
+		lines = append(append(append(lines, ""), screen.Wrapped("", screen.Capital(a.why)+".")...), "")
+		one, err = entryLines(logs, a.entry)
+		lines = append(lines, one...)
+	}
+	return lines, err
+}
+
+// folderOf is the folder of the first of the logs in which a record lies.
+func folderOf(logs []*logAt, entry logbook.Entry) string {
+	for _, l := range logs {
+		if _, err := ask(l, func(b *logbook.Book) ([]byte, error) { return b.ReadFile(entry.Path) }); err == nil {
+			return l.dir
+		}
+	}
+	return ""
 }
 
 // showEntry prints one record, and below it how it is known.
-func (app *App) showEntry(book *logbook.Book, entry logbook.Entry) error {
+func (app *App) showEntry(logs []*logAt, entry logbook.Entry) error {
+	lines, err := entryLines(logs, entry)
+	r := app.registrar(logs...)
+	if doubt := r.doubt(entry, r.places(entry)...); doubt != "" && err == nil {
+		lines = append(append(screen.Wrapped("", screen.Capital(doubt)+"."), ""), lines...)
+	}
+	app.print(lines)
+	return err
+}
+
+// entryLines are one record, and below it how it is known.
+func entryLines(logs []*logAt, entry logbook.Entry) ([]string, error) {
 	cover := entry.Page.Cover
 	var lines []string
 	switch {
@@ -199,23 +211,23 @@ func (app *App) showEntry(book *logbook.Book, entry logbook.Entry) error {
 	case cover.Kind == decision.Open:
 		opening, err := entry.Opening()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		lines = screen.OpeningPage(opening)
 	case isDecision(cover.Kind):
 		record, err := decode(entry.Page.Body)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		lines = screen.Page(record)
 	}
-	app.print(lines)
-	fmt.Fprintf(app.Out, "\nRecord number %d of chain %s\n", entry.Number, entry.Chain.String()[:16])
-	fmt.Fprintf(app.Out, "Id: %s\n", entry.ID)
-	fmt.Fprintf(app.Out, "Kind: %s. Signed as %s with key %s\n", cover.Kind, entry.Namespace, entry.Key.Fingerprint())
-	fmt.Fprintf(app.Out, "Keep until: %s\n", cover.KeepUntil)
-	fmt.Fprintf(app.Out, "File: %s\n", filepath.Join(book.Dir(), filepath.FromSlash(entry.Path)))
-	return nil
+	lines = append(lines, "",
+		fmt.Sprintf("Record number %d of chain %s", entry.Number, entry.Chain.String()[:16]),
+		fmt.Sprintf("Id: %s", entry.ID),
+		fmt.Sprintf("Kind: %s. Signed as %s with key %s", cover.Kind, entry.Namespace, entry.Key.Fingerprint()),
+		fmt.Sprintf("Keep until: %s", cover.KeepUntil))
+	// A path is one line, to be taken over as it stands.
+	return append(lines, screen.Safe("File: "+filepath.Join(folderOf(logs, entry), filepath.FromSlash(entry.Path)))), nil
 }
 
 // showText makes the text that was asked for.
@@ -237,6 +249,9 @@ func (app *App) showText(opts showOptions, d *dossier, files []string) error {
 	}
 	if err != nil {
 		return senseless(err)
+	}
+	if d.doubt != "" && (opts.notice || opts.reply) {
+		app.say("Warning: %s. Nothing of that stands in this text.", d.doubt)
 	}
 	if opts.notice || opts.reply {
 		app.say("Read it before you send it: your own words stand in it as you wrote them.")
@@ -260,6 +275,12 @@ func (d *dossier) onPaper() *paper.Dossier {
 	for _, f := range d.later {
 		on.Later = append(on.Later, leaf(f))
 	}
+	on.First.Doubt = d.doubt
+	for _, a := range d.aside {
+		one := leaf(a.filed)
+		one.Doubt = a.why
+		on.Aside = append(on.Aside, one)
+	}
 	for _, duty := range d.owing(workingDays()) {
 		words := duty.Words
 		if duty.Due != "" {
@@ -272,7 +293,7 @@ func (d *dossier) onPaper() *paper.Dossier {
 
 func leaf(f filed) paper.Filed {
 	e := f.entry
-	return paper.Filed{Record: f.record, Kind: e.Page.Cover.Kind, ID: e.ID, Chain: e.Chain, Number: e.Number,
+	return paper.Filed{Record: f.record, Kind: e.Page.Cover.Kind, About: e.Page.Cover.About, ID: e.ID, Chain: e.Chain, Number: e.Number,
 		Key: e.Key.Fingerprint(), Role: e.Namespace, Keep: e.Page.Cover.KeepUntil, File: path.Base(e.Path)}
 }
 

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +61,10 @@ type task struct {
 	noun     string // what is being made: "decision"
 	command  string // what to type to make another
 	switches bool   // whether one may go over to another occasion or agreement in mid-walk
+	// notice is to be read before the first question, such as the record of which somebody is to say what they think.
+	notice []string
+	// may refuses to sign as a person or with a key. Nil: whoever can sign may.
+	may func(by decision.Person, key sshsig.Key) error
 	// signed says what to do next; nil: how to read and check the record.
 	signed func(*decision.Record, logbook.Entry)
 }
@@ -112,7 +116,7 @@ func (app *App) carryOut(ctx context.Context, t *task, opts walkOptions) error {
 	if damaged != "" {
 		s.notice = append(s.notice, damaged)
 	}
-	if err := s.lookAhead(); err != nil {
+	if err := s.lookAhead(ctx); err != nil {
 		return err
 	}
 	if opts.answers != "" {
@@ -123,18 +127,23 @@ func (app *App) carryOut(ctx context.Context, t *task, opts walkOptions) error {
 
 // lookAhead says before the first question what would be in the way of signing at the end. It keeps nobody from writing
 // down an emergency.
-func (s *signing) lookAhead() error {
+func (s *signing) lookAhead(ctx context.Context) error {
 	if s.opts.dryRun {
 		return nil
 	}
 	hurried := s.task.occasion == checklist.Emergency
-	if err := s.app.checkKey(s.opts.key); err != nil {
+	if err := s.app.readyToSign(ctx, s.opts.key); err != nil {
 		if !hurried || s.opts.answers != "" {
 			return err
 		}
-		s.notice = append(s.notice, "What --key names cannot sign. Go on; to sign, stop at the end and run the command without --key, or with another.")
+		if s.opts.key != "" {
+			s.notice = append(s.notice, "What --key names cannot sign. Go on; to sign, stop at the end and run the command without --key, or with another.")
+		} else {
+			f := explain(err)
+			s.notice = append(s.notice, screen.Capital(f.what)+". Go on; what you answer is kept. Before you sign: "+f.next)
+		}
 	}
-	if own := s.app.path("key"); !hurried && s.opts.key == "" && isMissing(own) {
+	if own := s.app.path("key"); !hurried && s.opts.key == "" && s.app.signsWithOwn() && isMissing(own) {
 		if book, err := logbook.Open(s.app.logFolder("")); err == nil {
 			defer book.Close()
 			if hasBook(book, s.who["email"].Text) {
@@ -278,7 +287,7 @@ func (s *signing) fromPerson(ctx context.Context) error {
 	go s.app.Law(walkParts)
 	asker := s.asker()
 	s.begin(s.beforehand(), "")
-	sitting := &screen.Sitting{Notice: s.notice}
+	sitting := &screen.Sitting{Notice: slices.Concat(s.task.notice, s.notice)}
 	if !s.opts.dryRun {
 		if err := s.resume(ctx, asker, sitting); err != nil {
 			return err
@@ -499,9 +508,13 @@ func (s *signing) showJSON(record *decision.Record) error {
 
 // sign records the task: composed once more at the time of signing, signed, written, read back.
 func (s *signing) sign(ctx context.Context) error {
-	signer, err := s.app.signingKey(s.opts.key)
+	d, err := s.app.desk(ctx, s.opts.key)
 	if err != nil {
 		return err
+	}
+	defer d.close()
+	if s.task.occasion == checklist.Emergency {
+		d.hurry()
 	}
 	record, err := s.compose()
 	if err != nil {
@@ -514,17 +527,16 @@ func (s *signing) sign(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	book, err := logbook.Create(s.app.logFolder(""))
-	if err != nil {
-		return err
-	}
-	defer book.Close()
 	at, err := time.Parse(decision.TimeFormat, record.Recorded)
 	if err != nil {
 		return err
 	}
-	writer := logbook.NewWriter(book, signer, s.app.path("lock"))
-	if err := s.open(ctx, book, writer, signer, record, at); err != nil {
+	if s.task.may != nil {
+		if err := s.task.may(record.By, d.signer.Key()); err != nil {
+			return err
+		}
+	}
+	if _, err := d.chain(ctx, record.By, at); err != nil {
 		return err
 	}
 	if s.draft != nil {
@@ -538,7 +550,7 @@ func (s *signing) sign(ctx context.Context) error {
 	if s.task.of != nil {
 		act.About = s.task.of.ID
 	}
-	entry, err := s.appendOnce(ctx, writer, act)
+	entry, err := d.record(ctx, act)
 	if err != nil {
 		return err
 	}
@@ -547,13 +559,12 @@ func (s *signing) sign(ctx context.Context) error {
 			s.app.say("Warning: the draft could not be removed; it is no longer needed: %s", s.draft.path)
 		}
 	}
-	id := entry.ID.Shown()
-	fmt.Fprintf(s.app.Out, "Recorded: number %d, id %s\n", entry.Number, id)
-	fmt.Fprintf(s.app.Out, "File: %s\n", filepath.Join(book.Dir(), filepath.FromSlash(entry.Path)))
+	d.said(entry)
 	if s.task.signed != nil {
 		s.task.signed(record, entry)
 		return nil
 	}
+	id := entry.ID.Shown()
 	if n := len(record.Owed); n > 0 {
 		s.app.say("Next: %s left for later. Give them by the end of the next working day with dsa complete %s; dsa due lists what is owed.", isLeft(n), id)
 		return nil
@@ -567,52 +578,4 @@ func isLeft(n int) string {
 		return "1 answer is"
 	}
 	return count(n, "answer") + " are"
-}
-
-// open begins the chain of the key, unless it has begun.
-func (s *signing) open(ctx context.Context, book *logbook.Book, writer *logbook.Writer, signer sshsig.Signer, record *decision.Record, at time.Time) error {
-	if _, found, err := book.ChainOf(signer.Key()); err != nil || found {
-		return err
-	}
-	salt, err := decision.NewSalt(s.app.Rand)
-	if err != nil {
-		return err
-	}
-	body, err := decision.EncodeBody(decision.Opening{
-		Salt: salt, Program: Program, Key: signer.Key().AuthorizedKey(), Fingerprint: signer.Key().Fingerprint(),
-		Principal: record.By.Email, Name: record.By.Name, Post: record.By.Post, Organisation: record.By.Organisation,
-		Sector: record.By.Sector.ID, Device: s.app.Device, Standing: decision.Live,
-	})
-	if err != nil {
-		return err
-	}
-	old := hasBook(book, record.By.Email)
-	_, err = s.appendOnce(ctx, writer, logbook.Act{Time: at, Kind: decision.Open, KeepUntil: decision.Permanent, Body: body})
-	var exists *logbook.ChainExistsError
-	if errors.As(err, &exists) {
-		return nil // another dsa of the same person was quicker
-	}
-	if err == nil && old {
-		s.app.say("A new book of records is begun with this key: your earlier records here were signed with another, which is not the one in use. They stay as they are.")
-	}
-	return err
-}
-
-// appendOnce appends one act. When the disk leaves it open whether the record is there, the same act is put again, which
-// settles it and adds no second. What only makes checking by hand easier fails nobody.
-func (s *signing) appendOnce(ctx context.Context, writer *logbook.Writer, act logbook.Act) (entry logbook.Entry, err error) {
-	for range 3 {
-		entry, err = writer.Append(ctx, act)
-		var convenience *logbook.SignersError
-		if errors.As(err, &convenience) {
-			s.app.say("Warning: the file allowed_signers could not be brought up to date; the records themselves are complete. The next signing tries again.")
-			return entry, nil
-		}
-		var unsure *logbook.WriteError
-		if !errors.As(err, &unsure) || !unsure.Unsure {
-			return entry, err
-		}
-	}
-	return entry, (&failure{what: "it is not sure whether the record was written: the disk answered with an error",
-		next: "look with dsa log before you sign again", code: codeCould}).because(err)
 }

@@ -105,7 +105,7 @@ const (
 	Complete   Kind = "complete"   // what an emergency record left for later
 	Amend      Kind = "amend"      // a correction; the first record stays
 	Review     Kind = "review"     // a later look at a decision
-	Endorse    Kind = "endorse"    // another person's agreement, in that person's chain
+	Endorse    Kind = "endorse"    // what a second person says of a record, in that person's chain
 	Trust      Kind = "trust"      // which chains a log admits, and where they close
 	Checkpoint Kind = "checkpoint" // what a log holds at one moment
 	Dispose    Kind = "dispose"    // which bodies are destroyed, and by what authority
@@ -247,6 +247,115 @@ func checkLineEndings(text []byte) error {
 // would write the same bytes, and only if the eleven values can stand together.
 // The errors are *CoverError, *NewerFormat and *LineEndings.
 func ParseCover(text []byte) (Cover, error) {
+	if c, is := parseCover(text); is {
+		return c, nil
+	}
+	return whyNoCover(text)
+}
+
+// parseCover reads the eleven lines in their one spelling. A log is a million of them, so it makes nothing but the date.
+func parseCover(text []byte) (c Cover, is bool) {
+	var value [len(lineNames)][]byte
+	rest := text
+	for i, name := range lineNames {
+		end := bytes.IndexByte(rest, '\n')
+		if end < 0 {
+			return c, false
+		}
+		line := rest[:end]
+		if len(line) <= len(name) || string(line[:len(name)]) != name || line[len(name)] != ' ' {
+			return c, false
+		}
+		value[i], rest = line[len(name)+1:], rest[end+1:]
+	}
+	if len(rest) > 0 || string(value[0]) != "1" {
+		return c, false
+	}
+	ids := parseIDInto(&c.Chain, value[1]) && parseIDInto(&c.Previous, value[3]) && parseIDInto(&c.Seen, value[4]) && parseIDInto(&c.About, value[7])
+	var bodySum ID
+	sum, length, found := bytes.Cut(value[10], []byte(" "))
+	if !ids || !found || len(sum) != 2*len(bodySum) || !hexInto(bodySum[:], sum) {
+		return c, false
+	}
+	c.BodySum = bodySum
+	var number, size bool
+	c.Number, number = countOf(value[2], MaxNumber)
+	c.BodyLen, size = countOf(length, MaxPage)
+	if !number || !size || c.BodyLen == 0 {
+		return c, false
+	}
+	var err error
+	var room [len(timeLayout)]byte
+	if c.Time, err = time.Parse(timeLayout, string(value[5])); err != nil || string(c.Time.AppendFormat(room[:0], timeLayout)) != string(value[5]) {
+		return c, false
+	}
+	c.Kind, c.Tree = kindOf(value[6]), NoTree
+	if string(value[8]) != NoTree {
+		c.Tree = string(value[8])
+	}
+	c.KeepUntil = Permanent
+	if string(value[9]) != Permanent {
+		c.KeepUntil = string(value[9])
+	}
+	return c, c.Kind.Known() && c.check() == nil
+}
+
+// parseIDInto is ID.UnmarshalText without a text.
+func parseIDInto(id *ID, value []byte) bool {
+	if string(value) == "-" {
+		return true
+	}
+	return len(value) == 2*len(id) && hexInto(id[:], value) && !id.IsZero()
+}
+
+// hexInto reads lower-case digits, two to a byte.
+func hexInto(into, digits []byte) bool {
+	for i := range into {
+		high, low := hexValue(digits[2*i]), hexValue(digits[2*i+1])
+		if high|low > 15 {
+			return false
+		}
+		into[i] = high<<4 | low
+	}
+	return true
+}
+
+func hexValue(c byte) byte {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0'
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10
+	}
+	return 255
+}
+
+// countOf is parseCount without a text, for numbers of up to nine digits.
+func countOf(digits []byte, most int) (n int, is bool) {
+	if len(digits) == 0 || len(digits) > 9 || digits[0] == '0' && len(digits) > 1 {
+		return 0, false
+	}
+	for _, c := range digits {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n, n <= most
+}
+
+// kindOf is the kind that is written so, or none.
+func kindOf(text []byte) Kind {
+	for _, k := range [...]Kind{Decision, Open, Complete, Amend, Review, Endorse, Trust, Checkpoint, Dispose, Hold, Release, Rule} {
+		if string(text) == string(k) {
+			return k
+		}
+	}
+	return ""
+}
+
+// whyNoCover says what is wrong with a text that is no cover.
+func whyNoCover(text []byte) (Cover, error) {
 	if err := checkLineEndings(text); err != nil {
 		return Cover{}, err
 	}

@@ -30,7 +30,7 @@ func lists(t *testing.T) map[string]*checklist.List {
 		}
 		all[letter] = agreement.List(from[1])
 	}
-	for letter, id := range map[string]string{"E": "emergency", "M": "amend", "V": "review"} {
+	for letter, id := range map[string]string{"E": "emergency", "M": "amend", "V": "review", "S": "endorse"} {
 		list, err := checklist.LoadOwn(data.Files, id)
 		if err != nil {
 			t.Fatal(err)
@@ -40,7 +40,7 @@ func lists(t *testing.T) map[string]*checklist.List {
 	return all
 }
 
-const letters = "ARLEMV"
+const letters = "ARLEMVS"
 
 // askedAt is where the answers are asked, in the spelling of FORMAT.md: the agreements' own questions by letter and
 // number, and then ours by the letters of the lists in which they stand and their id.

@@ -8,9 +8,9 @@ import (
 
 // Merge is a decision as it stands now: an emergency record with what was completed later. An answer that a completion
 // gives takes the place of the earlier one, wherever it was asked; what it says nothing of stays. Who decided, when and
-// in what way remain those of the first record. Amendments and reviews say in words what they change and stand beside
-// the decision: they alter nothing here. The result is for reading; nobody signed it as a whole, and neither the first
-// record nor the others are changed.
+// in what way remain those of the first record. Amendments and reviews say in words what they change, endorsements what
+// somebody else thinks of it; they stand beside the decision and alter nothing here. The result is for reading; nobody
+// signed it as a whole, and neither the first record nor the others are changed.
 func Merge(first *Record, later ...*Record) *Record {
 	now := *first
 	for _, l := range later {

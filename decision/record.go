@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Record is the body of a `decision`, `complete`, `amend` or `review` record: everything that was asked and answered,
-// with the words as they were shown, so that it can be read when checklist and law have long changed. FORMAT.md
-// describes each field.
+// Record is the body of a `decision`, `complete`, `amend`, `review` or `endorse` record: everything that was asked and
+// answered, with the words as they were shown, so that it can be read when checklist and law have long changed.
+// FORMAT.md describes each field.
 type Record struct {
 	Salt      string     `json:"salt"`
 	Program   string     `json:"program"`  // name and version of the program that wrote it
@@ -30,15 +30,15 @@ type Record struct {
 	Findings  []Finding  `json:"findings"`        // what was pointed out before signing, and the replies
 }
 
-// Link names the record that another one completes, amends or reviews. The cover has its id too; chain and number tell
-// where a record that is not at hand should be, and the rest is for people.
+// Link names the record that another one completes, amends, reviews or endorses. The cover has its id too; chain and
+// number tell where a record that is not at hand should be, and the rest is for people.
 type Link struct {
 	ID       ID     `json:"id"`
 	Chain    ID     `json:"chain"` // id of the first record of the chain in which it stands
 	Number   int    `json:"number"`
 	Recorded string `json:"recorded"` // as in that record
 	By       string `json:"by"`       // the post and organisation of who decided
-	Outcome  Choice `json:"outcome"`
+	Outcome  Choice `json:"outcome"`  // what it decided; of a review, whether the decision stands; otherwise its kind
 }
 
 // File is a disclosed file, so that it can be recognised: its name without folders, its size in bytes, and the SHA-256
@@ -66,7 +66,7 @@ const (
 	FromFile Given = "answers-file" // a file prepared beforehand
 )
 
-// Person is who decided, as they stated it.
+// Person is who decided, or who says what they think of a decision, as they stated it.
 type Person struct {
 	Name               string `json:"name"`
 	Post               string `json:"post"`
@@ -218,8 +218,8 @@ type RecordError struct{ Missing string }
 
 func (e *RecordError) Error() string { return fmt.Sprintf("the record has no %s", e.Missing) }
 
-// Kind says which act a record is of. The lists of amendments and reviews are the program's own and keep their names;
-// whatever else follows another record completes it.
+// Kind says which act a record is of. The lists of amendments, reviews and endorsements are the program's own and keep
+// their names; whatever else follows another record completes it.
 func (d *Record) Kind() Kind {
 	switch {
 	case d.Of == nil:
@@ -228,8 +228,34 @@ func (d *Record) Kind() Kind {
 		return Amend
 	case d.Checklist.ID == string(Review):
 		return Review
+	case d.Checklist.ID == string(Endorse):
+		return Endorse
 	}
 	return Complete
+}
+
+// View is what a second person says of a record. Only Agrees and AgreesOn are agreement.
+type View string
+
+// The three views. They are recorded alike and never shown alike.
+const (
+	Agrees    View = "agree"
+	AgreesOn  View = "agree-with-conditions"
+	Disagrees View = "disagree"
+)
+
+// View is what an endorsement says of the record that it is about. Every other record says nothing of the kind, and what
+// cannot be told from an endorsement is no agreement.
+func (d *Record) View() View {
+	if d.Kind() != Endorse {
+		return ""
+	}
+	if a, _ := d.Answer("view"); len(a.Chosen) == 1 {
+		if v := View(a.Chosen[0].ID); v == Agrees || v == AgreesOn || v == Disagrees {
+			return v
+		}
+	}
+	return ""
 }
 
 // Check refuses a record that would mean nothing: who decided, what and why must be there, the times must be times,
@@ -302,10 +328,32 @@ func (d *Record) checkAct() error {
 		if changed, _ := d.Answer("new-outcome"); a.Chosen[0].ID == "changed" && len(changed.Chosen) != 1 {
 			return &RecordError{"decision that takes the place of the one reviewed"}
 		}
+	case Endorse:
+		return d.checkView()
 	default:
 		if d.Outcome().ID == "" {
 			return &RecordError{"decision"}
 		}
+	}
+	return nil
+}
+
+// checkView asks for what a second person's word means nothing without. A view that this version does not know is
+// refused, unlike other codes: it could be shown as agreement.
+func (d *Record) checkView() error {
+	view := d.View()
+	if view == "" {
+		return &RecordError{"view of the other record: agreed, agreed on conditions, or not agreed"}
+	}
+	if view == AgreesOn && strings.TrimSpace(d.Text("view-conditions")) == "" {
+		return &RecordError{"conditions on which it is agreed to"}
+	}
+	capacity, _ := d.Answer("capacity")
+	if len(capacity.Chosen) != 1 || capacity.Chosen[0].ID == "other" && strings.TrimSpace(d.Text("capacity-other")) == "" {
+		return &RecordError{"capacity in which it is said"}
+	}
+	if looked, _ := d.Answer("looked-at"); len(looked.Chosen) == 0 {
+		return &RecordError{"account of what was looked at"}
 	}
 	return nil
 }

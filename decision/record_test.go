@@ -74,17 +74,21 @@ func sound(kind decision.Kind) *decision.Record {
 	case decision.Review:
 		d.Checklist = decision.Document{ID: "review", Title: "Review"}
 		d.Questions[0].Answers = []decision.Answer{single("stands", "changed"), single("new-outcome", "none"), reasons}
+	case decision.Endorse:
+		d.Checklist = decision.Document{ID: "endorse", Title: "Endorsement"}
+		d.Questions[0].Answers = []decision.Answer{single("capacity", "other"), said("capacity-other", "Consultant on call"), single("looked-at", "record"),
+			single("view", "agree-with-conditions"), said("view-conditions", "That the mother is told today."), reasons}
 	}
 	return d
 }
 
-var followUps = []decision.Kind{decision.Complete, decision.Amend, decision.Review}
+var followUps = []decision.Kind{decision.Complete, decision.Amend, decision.Review, decision.Endorse}
 
 func TestARecordOfEachKindSaysWhatItMust(t *testing.T) {
 	emergency := sound(decision.Decision)
 	emergency.Occasion = "emergency"
 	emergency.Owed = []decision.Owed{{ID: "policies", Question: "Policies", Asked: "Which policy?"}}
-	for _, d := range []*decision.Record{sound(decision.Decision), sound(decision.Complete), sound(decision.Amend), sound(decision.Review), emergency} {
+	for _, d := range []*decision.Record{sound(decision.Decision), sound(decision.Complete), sound(decision.Amend), sound(decision.Review), sound(decision.Endorse), emergency} {
 		if err := d.Check(); err != nil {
 			t.Errorf("%s: %v", d.Kind(), err)
 		}
@@ -101,6 +105,26 @@ func TestARecordOfEachKindSaysWhatItMust(t *testing.T) {
 		if got := sound(kind).Kind(); got != kind {
 			t.Errorf("%s is taken for %s", kind, got)
 		}
+	}
+}
+
+// Only an endorsement says whether somebody else agrees, and only in the three words that it has.
+func TestTheViewOfASecondPerson(t *testing.T) {
+	for id, want := range map[string]decision.View{"agree": decision.Agrees, "agree-with-conditions": decision.AgreesOn, "disagree": decision.Disagrees, "agreed": "", "": ""} {
+		d := sound(decision.Endorse)
+		d.Questions[0].Answers[3].Chosen[0].ID = id
+		if got := d.View(); got != want {
+			t.Errorf("%q is taken for %q", id, got)
+		}
+		d.Of = nil
+		if got := d.View(); got != "" {
+			t.Errorf("a decision says of another record that it is %q", got)
+		}
+	}
+	d := sound(decision.Review)
+	d.Questions[0].Answers = append(d.Questions[0].Answers, single("view", "agree"))
+	if got := d.View(); got != "" {
+		t.Errorf("a review is taken for an endorsement: %q", got)
 	}
 }
 
@@ -130,7 +154,7 @@ func TestCheckRefusesWhatMeansNothing(t *testing.T) {
 		{"no address", all, func(d record) { d.By.Email = "" }, "e-mail"},
 		{"no agreement", all, func(d record) { d.Agreement.ID = "" }, "agreement"},
 		{"no checklist", []decision.Kind{decision.Decision, decision.Complete}, func(d record) { d.Checklist.ID = "" }, "checklist"},
-		{"no reasons", []decision.Kind{decision.Decision, decision.Amend, decision.Review}, without("reasons"), "reasons"},
+		{"no reasons", []decision.Kind{decision.Decision, decision.Amend, decision.Review, decision.Endorse}, without("reasons"), "reasons"},
 		{"nothing completed", []decision.Kind{decision.Complete}, func(d record) { d.Questions = nil }, "complete"},
 		{"no standing", all, func(d record) { d.Standing = "" }, "standing"},
 		{"another occasion", all, func(d record) { d.Occasion = "weekly" }, "occasion"},
@@ -144,6 +168,16 @@ func TestCheckRefusesWhatMeansNothing(t *testing.T) {
 		{"an amendment without why", []decision.Kind{decision.Amend}, without("why"), "correction"},
 		{"a review without result", []decision.Kind{decision.Review}, without("stands"), "result"},
 		{"a change without the new decision", []decision.Kind{decision.Review}, without("new-outcome"), "takes the place"},
+		{"an endorsement that says nothing", []decision.Kind{decision.Endorse}, without("view"), "view"},
+		{"an endorsement of which nobody knows whether it agrees", []decision.Kind{decision.Endorse}, func(d record) { d.Questions[0].Answers[3].Chosen[0].ID = "agree-more" }, "view"},
+		{"an endorsement that says two things", []decision.Kind{decision.Endorse}, func(d record) {
+			a := &d.Questions[0].Answers[3]
+			a.Chosen = append(a.Chosen, decision.Choice{ID: "disagree", Words: "No"})
+		}, "view"},
+		{"an endorsement on conditions without them", []decision.Kind{decision.Endorse}, without("view-conditions"), "conditions"},
+		{"an endorsement as nobody", []decision.Kind{decision.Endorse}, without("capacity"), "capacity"},
+		{"an endorsement as something else", []decision.Kind{decision.Endorse}, without("capacity-other"), "capacity"},
+		{"an endorsement of what nobody looked at", []decision.Kind{decision.Endorse}, without("looked-at"), "looked at"},
 
 		{"no id of the other record", followUps, func(d record) { d.Of.ID = decision.ID{} }, "follows"},
 		{"no chain of it", followUps, func(d record) { d.Of.Chain = decision.ID{} }, "follows"},
@@ -254,7 +288,7 @@ func TestMergeIsTheDecisionAsItStands(t *testing.T) {
 	}
 	before := [2]string{text(t, first), text(t, completion)}
 
-	now := decision.Merge(first, nil, completion, sound(decision.Amend), sound(decision.Review))
+	now := decision.Merge(first, nil, completion, sound(decision.Amend), sound(decision.Review), sound(decision.Endorse))
 	if err := now.Check(); err != nil {
 		t.Error(err)
 	}

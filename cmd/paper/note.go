@@ -18,6 +18,7 @@ func Note(d *Dossier) []string {
 	if d.Training() {
 		s.line(screen.TrainingBanner)
 	}
+	s.cut("", screen.Capital(d.First.Doubt), 1)
 	s.cut("", "SHARING DECISION: "+f.decided(), 2)
 	s.cut("", "Decided by: "+by(f.By), 2)
 	s.cut("", "When: "+f.times(), 2)
@@ -31,7 +32,8 @@ func Note(d *Dossier) []string {
 	s.cut("", labelled("Reasons", f.at("reasons")), 3)
 	s.cut("", labelled("Conditions", f.at("conditions-on-use")), 1)
 	s.cut("", f.pointedOut(), 1)
-	s.cut("", labelled("Still owed", strings.Join(d.Owed, "; ")), 3)
+	f.views(s)
+	s.cut("", labelled("Still owed", strings.Join(d.Owed, "; ")), 2)
 	s.cut("", f.since(), 2)
 	s.cut("", fmt.Sprintf("Record: number %d, %s, checklist %s", d.First.Number, f.Agreement.ID, f.Checklist.ID), 1)
 	s.line("Id: " + d.First.ID.String())

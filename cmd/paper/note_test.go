@@ -117,7 +117,7 @@ func TestNoteOfTheLargestRecord(t *testing.T) {
 		d.By.Name, d.By.Post, d.By.Organisation, d.Agreement.Title, d.Checklist.Title = long, long, long, long, long
 		file := dossierOf(d)
 		for i := range 50 {
-			file.Later = append(file.Later, []Filed{amendment(i, "reasons", long), review(i, "changed", "none")}...)
+			file.Later = append(file.Later, []Filed{amendment(i, "reasons", long), review(i, "changed", "none"), endorsement(100+i, file.First, strings.Repeat("x", i), "disagree")}...)
 		}
 		file.Owed = slices.Repeat([]string{long}, 50)
 		lines := Note(file)
@@ -127,6 +127,11 @@ func TestNoteOfTheLargestRecord(t *testing.T) {
 		}
 		if lines[0] != screen.TrainingBanner || lines[len(lines)-1] != "Id: "+file.First.ID.String() {
 			t.Errorf("it does not begin and end as it should:\n%s", all(lines))
+		}
+		// In the place of an exercise, a decision that does not count.
+		file.Now.Standing, file.First.Doubt = decision.Live, "NOT LET IN"
+		if lines := Note(file); !strings.HasPrefix(checkNote(t, lines), "NOT LET IN ") {
+			t.Errorf("it does not begin as it should:\n%s", all(lines))
 		}
 	}
 }

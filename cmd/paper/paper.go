@@ -75,6 +75,7 @@ func Moment(s string) string {
 type Filed struct {
 	Record *decision.Record // nil where the record was disposed of and only its cover is left
 	Kind   decision.Kind
+	About  decision.ID // the record that it is about
 	ID     decision.ID
 	Chain  decision.ID
 	Number int
@@ -82,12 +83,15 @@ type Filed struct {
 	Role   string // the namespace in which it was signed
 	Keep   string // until when it is kept: a day, or permanent
 	File   string // the name of its file
+	Doubt  string // why it does not count in the log in which it lies; empty where it does, or where no log is known
 }
 
 // A Dossier is a decision with what followed it.
 type Dossier struct {
 	First Filed
-	Later []Filed // what completes, amends and reviews it, the oldest first
+	Later []Filed // what completes, amends and reviews it, and what others say of any of these, the oldest first
+	// Aside is what is about the decision and does not count. No text is made of it; the page lists it.
+	Aside []Filed
 	// Now is the decision with what completed it: the record to which every text keeps that is not the whole record.
 	Now *decision.Record
 	// Owed is what is still to be done, in words, one to a string.

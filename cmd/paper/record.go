@@ -19,8 +19,14 @@ func Page(w io.Writer, d *Dossier) error {
 		below.Sub = true
 		page.Later = append(page.Later, below)
 	}
+	for _, f := range d.Aside {
+		page.Aside = append(page.Aside, leafOf(d, f))
+	}
 	page.Owed = d.Owed
-	page.Standing = d.Standing()
+	page.Standing, page.Views = d.Standing(), d.Views()
+	if d.First.Doubt != "" {
+		page.Standing = append([]string{screen.Capital(d.First.Doubt) + "."}, page.Standing...)
+	}
 	f := factsOf(d)
 	page.Recipient, page.Reasons = f.recipient(), f.at("reasons")
 	if page.Reasons != d.Now.Text("reasons") {
@@ -52,10 +58,12 @@ func (d *Dossier) Standing() []string {
 type recordPage struct {
 	Training  bool
 	Standing  []string // what became of it
+	Views     []string // what others say of it
 	Recipient string
 	Reasons   string
 	First     leaf
 	Later     []leaf
+	Aside     []leaf // what does not count: named, and not shown
 	Owed      []string
 }
 
@@ -68,6 +76,7 @@ type leaf struct {
 	Sub       bool // it stands below the decision, and so do its headings
 	Title     string
 	By        string
+	About     string // of an endorsement: the record of which it says something
 	Questions []heading
 	NotChosen string
 	Findings  []found
@@ -106,6 +115,9 @@ func leafOf(d *Dossier, f Filed) leaf {
 		return l
 	}
 	l.Title, l.By = screen.Title(r), by(r.By)
+	if f.Kind == decision.Endorse {
+		l.About = d.aboutWhat(f)
+	}
 	titles := map[string]string{}
 	corrections := d.corrections()
 	for _, q := range r.Questions {

@@ -34,7 +34,9 @@ type drawn struct {
 // Conduct draws the steps of a sitting. A signal, a closed window and a cancelled context stop it like the person does.
 func (d *drawn) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
 	m := newModel(s, d.every)
-	p := tea.NewProgram(m, tea.WithInput(d.in), tea.WithOutput(discreet{d.out}))
+	c := &careful{model: m}
+	p := tea.NewProgram(c, tea.WithInput(d.in), tea.WithOutput(discreet{d.out}))
+	c.quit = p.Quit
 	// The program is asked to quit rather than killed, so that the terminal is restored in full. A lost terminal or
 	// connection hangs up, which would otherwise end the process with the last words unsaved.
 	ctx, release := signal.NotifyContext(ctx, syscall.SIGHUP)
@@ -45,6 +47,9 @@ func (d *drawn) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
 	defer context.AfterFunc(ctx, p.Quit)()
 	_, err := p.Run()
 	defer m.leave()
+	if c.broke != nil {
+		panic(c.broke)
+	}
 	// Only the page that asks for the explicit yes sets Agreed. That a program ended without an error means nothing:
 	// a signal ends it so.
 	if !m.over {
@@ -58,6 +63,40 @@ func (d *drawn) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
 		return Stopped, fmt.Errorf("the terminal: %w", err)
 	}
 	return m.ending, nil
+}
+
+// A careful model ends the program when something in it breaks, and keeps what it was for whoever runs it. The library
+// would print it on the terminal, and what stood in memory at that moment may be about a case.
+type careful struct {
+	*model
+	broke any
+	quit  func()
+}
+
+func (c *careful) guard() {
+	if why := recover(); why != nil && c.broke == nil {
+		c.broke = why
+		go c.quit() // the loop that would take the message is the one that is in here
+	}
+}
+
+// Update implements tea.Model.
+func (c *careful) Update(msg tea.Msg) (m tea.Model, next tea.Cmd) {
+	defer c.guard()
+	m = c
+	if c.broke == nil {
+		_, next = c.model.Update(msg)
+	}
+	return m, next
+}
+
+// View implements tea.Model.
+func (c *careful) View() (v tea.View) {
+	defer c.guard()
+	if c.broke == nil {
+		v = c.model.View()
+	}
+	return v
 }
 
 // A discreet terminal is not asked about its abilities. The library asks when it starts; over a slow connection the

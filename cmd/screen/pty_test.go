@@ -259,6 +259,27 @@ func TestTerminalInterrupted(t *testing.T) {
 	})
 }
 
+// What breaks while a page is drawn is kept for whoever runs the program; the terminal is as it was, and shows none of it.
+func TestTerminalWhenSomethingBreaks(t *testing.T) {
+	t.Parallel()
+	term := start(t, "line,paragraph").shows("Words 1?")
+	term.send("breaks at child A, 6\r")
+	if o := term.ends(); o.Err != "broken" {
+		t.Errorf("what broke does not come out of the sitting: %+v", o)
+	}
+	term.mu.Lock()
+	raw := term.raw.String()
+	term.mu.Unlock()
+	for _, shown := range []string{"panic", "goroutine", ".go:"} {
+		if strings.Contains(raw, shown) {
+			t.Errorf("the terminal shows %q", shown)
+		}
+	}
+	if !strings.Contains(raw, "\x1b[?1049l") || strings.Contains(raw[strings.LastIndex(raw, "\x1b[?1049l"):], "child A") {
+		t.Error("the page is not taken away, or what was typed stands after it")
+	}
+}
+
 func TestTerminalSwitch(t *testing.T) {
 	t.Parallel()
 	term := start(t, "line,paragraph").shows("Words 1?").send("Dr Jones\r").shows("Words 2?").send("half a sentence").shows("half a sentence")

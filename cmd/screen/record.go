@@ -36,7 +36,11 @@ func Page(d *decision.Record) []string {
 	if d.Occasion == checklist.Emergency {
 		p.wrapped("", "An emergency. It was recorded afterwards, as little as was needed; what is still owed stands at the end.")
 	}
-	p.field("Decided by", d.By.Name+", "+d.By.Post+", "+d.By.Organisation)
+	by := "Decided by"
+	if d.Kind() == decision.Endorse {
+		by = "Said by" // whoever endorses a decision did not take it
+	}
+	p.field(by, d.By.Name+", "+d.By.Post+", "+d.By.Organisation)
 	p.field("Organisation", d.By.Sector.Words+"; public authority: "+d.By.PublicAuthority.Words+
 		"; competent authority: "+d.By.CompetentAuthority.Words)
 	p.field("E-mail", d.By.Email)
@@ -85,7 +89,27 @@ func LeftWords(owed []decision.Owed) []string {
 }
 
 // followed says how a record stands to the one it follows.
-var followed = map[decision.Kind]string{decision.Complete: "Completes", decision.Amend: "Amends", decision.Review: "Reviews"}
+var followed = map[decision.Kind]string{decision.Complete: "Completes", decision.Amend: "Amends", decision.Review: "Reviews", decision.Endorse: "Said of"}
+
+// ViewWords say what a second person says of a record. What cannot be told is no agreement.
+func ViewWords(v decision.View) string {
+	switch v {
+	case decision.Agrees:
+		return "agrees"
+	case decision.AgreesOn:
+		return "agrees on conditions"
+	}
+	return "does NOT agree"
+}
+
+// Capacity is in what capacity a second person speaks.
+func Capacity(d *decision.Record) string {
+	a, _ := d.Answer("capacity")
+	if len(a.Chosen) == 1 && a.Chosen[0].ID != "other" {
+		return a.Chosen[0].Words
+	}
+	return d.Text("capacity-other")
+}
 
 // Title names a record in one line: the act and what came of it.
 func Title(d *decision.Record) string {
@@ -101,6 +125,11 @@ func Title(d *decision.Record) string {
 		return "Review of a decision"
 	case decision.Complete:
 		return "Completion of an emergency record"
+	case decision.Endorse:
+		if v := d.View(); v == decision.Agrees || v == decision.AgreesOn {
+			return "Endorsement: " + ViewWords(v)
+		}
+		return "Not endorsed: " + ViewWords(decision.Disagrees)
 	}
 	return "Decision: " + d.Outcome().Words
 }

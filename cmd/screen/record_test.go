@@ -139,3 +139,24 @@ func TestHostileRecordPage(t *testing.T) {
 		readable(t, Page(d))
 	}
 }
+
+// What a second person says is told in the first line, and only agreement in words of agreement.
+func TestThePageOfAnEndorsement(t *testing.T) {
+	record := func(view string, capacity ...decision.Choice) *decision.Record {
+		return &decision.Record{Of: &decision.Link{Number: 3, Recorded: "2026-01-15T10:20:30Z", By: "GP partner, Harbour Lane Surgery", Outcome: decision.Choice{ID: "share-part", Words: "Share part"}},
+			By: decision.Person{Name: "Ann Bell", Post: "Consultant"}, Checklist: decision.Document{ID: "endorse"}, Questions: []decision.Question{{ID: "view", Title: "Your view", Answers: []decision.Answer{
+				{ID: "view", Asked: "What do you say?", Chosen: []decision.Choice{{ID: view, Words: "The words"}}}, {ID: "capacity", Asked: "As what?", Chosen: capacity}, {ID: "capacity-other", Asked: "Which?", Text: "Chair"}}}}}
+	}
+	for view, want := range map[string]string{"agree": "Endorsement: agrees ", "agree-with-conditions": "Endorsement: agrees on conditions ", "disagree": "Not endorsed: does NOT agree ", "agreed": "Not endorsed: does NOT agree "} {
+		text := readable(t, Page(record(view)))
+		if !strings.HasPrefix(text, want) || !strings.Contains(text, "Said of: record 3 of 15 January 2026 10:20:30 +00:00 by GP partner, Harbour Lane Surgery (Share part)") ||
+			!strings.Contains(text, "Said by: Ann Bell, Consultant") || strings.Contains(text, "Decided by") {
+			t.Errorf("%s is shown as\n%s", view, text)
+		}
+	}
+	for want, chosen := range map[string][]decision.Choice{"Chair": {{ID: "other", Words: "Another"}}, "Legal adviser": {{ID: "legal-adviser", Words: "Legal adviser"}}} {
+		if got := Capacity(record("agree", chosen...)); got != want {
+			t.Errorf("the capacity is %q, want %q", got, want)
+		}
+	}
+}

@@ -49,9 +49,19 @@ func child(file string) int {
 	}
 	s.Keep = func(p *Partial) error {
 		o.Partial = p
+		if text := s.Walk.Answers()["a1"].Text; strings.HasPrefix(text, "breaks") {
+			panic(text)
+		}
 		return write()
 	}
-	ending, err := NewDrawn(os.Stdin, os.Stderr).Conduct(context.Background(), s)
+	ending, err := func() (ending Ending, err error) {
+		defer func() {
+			if why := recover(); why != nil {
+				ending, err = Stopped, errors.New("broken")
+			}
+		}()
+		return NewDrawn(os.Stdin, os.Stderr).Conduct(context.Background(), s)
+	}()
 	o.Ended, o.Ending, o.To, o.Partial, o.Err = true, ending, s.SwitchTo, s.Partial, fmt.Sprint(err)
 	_ = write()
 	return 0

@@ -4,11 +4,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"iter"
-	"path"
-	"slices"
 
 	"dsa/decision"
-	"dsa/decision/sshsig"
 )
 
 // Where goes through the records whose cover is wanted, in the order of chains
@@ -70,79 +67,74 @@ func canBeAbout(kind, other decision.Kind) bool {
 
 // reference is an intact follow-up, until the end of a check.
 type reference struct {
-	kind     decision.Kind
-	about    decision.ID
-	of       Reference // zero where the body does not say
-	training bool
-	folder   string // of its chain
-	number   int
-	path     string
+	about  decision.ID
+	strand int32
+	number int32
+	run    int32
+	chain  int32 // what its body says: index of the chain in evidence.named, or -1 where it does not say
+	at     int32 // likewise: the number
+	kind   byte
 }
 
-func (r reference) fault(code Code, more string) Fault {
-	return fault(code, r.folder, r.number, r.path, more)
-}
-
-// judgeReferences looks for what follow-ups are about. Names tell where a record
-// is, so the log is listed once more, and only records that something is about
-// are read again. A record whose chain is not here is no fault: one person's log
+// judgeReferences looks for what follow-ups are about. A record whose chain is not here is no fault: one person's log
 // rarely holds another's.
-func (f *follower) judgeReferences(b *Book) {
-	if len(f.references) == 0 {
+func (j *judge) judgeReferences() {
+	ev := j.ev
+	elsewhere := make(map[decision.ID][]int) // follow-ups whose record is not where their body says
+	for i := range ev.about {
+		ref := &ev.about[i]
+		if ref.chain >= 0 {
+			if of := ev.chains[ev.named[ref.chain]]; of != nil {
+				if r, here := of.find(int(ref.at), ref.about); here {
+					j.judgeReference(ref, of, int(ref.at), r)
+					continue
+				}
+			}
+		}
+		elsewhere[ref.about] = append(elsewhere[ref.about], i)
+	}
+	if len(elsewhere) == 0 {
 		return
 	}
-	places := make(map[string][]named)
-	for _, r := range f.references {
-		places[r.about.Short()] = nil
-	}
-	for n, err := range b.names() {
-		if err != nil {
-			continue // reported by the listing before
-		}
-		if found, wanted := places[n.Short]; wanted {
-			places[n.Short] = append(found, n)
-		}
-	}
-	chains, _ := b.Chains()
-	for _, r := range f.references {
-		found := places[r.about.Short()]
-		switch {
-		case len(found) > 0:
-			if more := b.disagrees(r, found); more != "" {
-				f.report.Faults = append(f.report.Faults, r.fault(WrongAbout, more))
+	for _, of := range ev.strands {
+		for r := range of.runs {
+			for n, id := range of.runs[r].ids {
+				for _, i := range elsewhere[id] {
+					j.judgeReference(&ev.about[i], of, of.runs[r].first+n, int32(r))
+				}
+				delete(elsewhere, id)
 			}
-		case !r.of.Chain.IsZero() && slices.Contains(chains, decision.ChainFolder(r.of.Chain)):
-			f.report.Faults = append(f.report.Faults, r.fault(AboutMissing,
-				"it should be "+path.Join(recordFolder(r.of.Chain, r.of.Number), decision.RecordName(r.of.Number, r.about))))
-		default:
-			f.report.Notices = append(f.report.Notices, r.fault(AboutElsewhere, ""))
+		}
+	}
+	for i := range ev.about {
+		ref := &ev.about[i]
+		if _, nowhere := elsewhere[ref.about]; !nowhere || ev.damaged[ref.about.Short()] {
+			continue // what has changed is reported already
+		}
+		s := ev.strands[ref.strand]
+		if ref.chain >= 0 && ev.folders[decision.ChainFolder(ev.named[ref.chain])] != nil {
+			j.fault(AboutMissing, s, ref.run, int(ref.number), "it should be "+recordPath(ev.named[ref.chain], int(ref.at), ref.about, false))
+		} else {
+			j.notice(AboutElsewhere, s, ref.run, int(ref.number), "")
 		}
 	}
 }
 
-// disagrees holds a reference against the record that it names, and says in words
-// what does not fit. What cannot be read or has changed is reported already.
-func (b *Book) disagrees(r reference, found []named) string {
-	for _, n := range found {
-		data, err := b.disk.ReadFile(n.path)
-		if err != nil {
-			continue
-		}
-		cover, sound := pinnedCover(n.FileName, data)
-		if !sound || cover.ID() != r.about {
-			continue
-		}
-		_, armour, _, _ := decision.CutPage(data) // pinnedCover has cut it at the same places
-		signature, err := sshsig.Parse(armour)
-		switch {
-		case !canBeAbout(r.kind, cover.Kind):
-			return fmt.Sprintf("that is a record of kind %s", cover.Kind)
-		case err == nil && (signature.Namespace == sshsig.Training) != r.training:
-			return "one of the two is an exercise and the other is not"
-		case !r.of.Chain.IsZero() && (cover.ChainID() != r.of.Chain || cover.Number != r.of.Number):
-			return "its body gives another place for it than " + n.path
-		}
-		return ""
+// judgeReference holds a follow-up against the record that it is about, and says in words what does not fit.
+func (j *judge) judgeReference(ref *reference, of *strand, number int, r int32) {
+	s, kind, other := j.ev.strands[ref.strand], kinds[ref.kind], of.runs[r].kind(number)
+	more := ""
+	switch {
+	case !canBeAbout(kind, other):
+		more = fmt.Sprintf("that is a record of kind %s", other)
+	case s.training != of.training:
+		more = "one of the two is an exercise and the other is not"
+	case ref.chain >= 0 && (j.ev.named[ref.chain] != of.id || int(ref.at) != number):
+		more = "its body gives another place for it than " + recordPath(of.id, number, ref.about, !of.runs[r].hasBody(number))
 	}
-	return ""
+	if more != "" {
+		j.fault(WrongAbout, s, ref.run, int(ref.number), more)
+	} else if kind == decision.Endorse && s.key == of.key {
+		j.fault(SelfEndorsed, s, ref.run, int(ref.number), "")
+	}
 }

@@ -161,7 +161,7 @@ func TestWhatARecordIsAboutIsChecked(t *testing.T) {
 				}
 				return said(k, text)
 			}}
-			r, err := Check(context.Background(), b, options)
+			r, err := Check(context.Background(), []*Book{b}, options)
 			if err != nil || !slices.Equal(found(r.Faults), test.faults) || !slices.Equal(found(r.Notices), test.notices) {
 				t.Errorf("%v %v %v; want %v %v", r.Faults, r.Notices, err, test.faults, test.notices)
 			}
@@ -180,7 +180,7 @@ func TestAnExerciseIsNotAboutADecision(t *testing.T) {
 	w := newWriter(t, b, fixedSigner(t, "other"))
 	mustAppend(t, w, openAct(t, fixedSigner(t, "other").Key(), "alex@example.org", decision.Training))
 	mustAppend(t, w, aboutAct(t, 2, decision.Review, real[1].ID, Reference{}))
-	if r := check(t, b); !slices.Equal(found(r.Faults), []string{"wrong-about 1"}) {
+	if r := check(t, b); !slices.Equal(found(r.Faults), []string{"training-among-live -1", "wrong-about 1"}) {
 		t.Errorf("%v", r.Faults)
 	}
 }
@@ -188,15 +188,30 @@ func TestAnExerciseIsNotAboutADecision(t *testing.T) {
 func TestWhatBelongsToADecisionCanBeEndorsed(t *testing.T) {
 	b := newBook(t)
 	e := fill(t, b, fixedSigner(t, "author"), "sam@example.org", 1)
-	w := newWriter(t, b, fixedSigner(t, "author"))
+	w, other := newWriter(t, b, fixedSigner(t, "author")), newWriter(t, b, fixedSigner(t, "other"))
+	mustAppend(t, other, openAct(t, fixedSigner(t, "other").Key(), "alex@example.org", decision.Live))
 	amend := mustAppend(t, w, aboutAct(t, 2, decision.Amend, e[1].ID, Reference{}))
-	endorse := mustAppend(t, w, aboutAct(t, 3, decision.Endorse, amend.ID, Reference{}))
+	endorse := mustAppend(t, other, aboutAct(t, 3, decision.Endorse, amend.ID, Reference{}))
 	if r := check(t, b); !r.Clean() || len(r.Notices) > 0 {
 		t.Errorf("%v %v", r.Faults, r.Notices)
 	}
-	mustAppend(t, w, aboutAct(t, 4, decision.Endorse, endorse.ID, Reference{}))
-	mustAppend(t, w, aboutAct(t, 5, decision.Complete, amend.ID, Reference{}))
-	if r := check(t, b); !slices.Equal(found(r.Faults), []string{"wrong-about 4", "wrong-about 5"}) {
+	mustAppend(t, other, aboutAct(t, 4, decision.Endorse, endorse.ID, Reference{}))
+	mustAppend(t, other, aboutAct(t, 5, decision.Complete, amend.ID, Reference{}))
+	if r := check(t, b); !slices.Equal(found(r.Faults), []string{"wrong-about 2", "wrong-about 3"}) {
 		t.Errorf("%v", r.Faults)
+	}
+}
+
+func TestNobodyEndorsesWhatTheySigned(t *testing.T) {
+	b := newBook(t)
+	e := fill(t, b, fixedSigner(t, "author"), "sam@example.org", 1)
+	w := newWriter(t, b, fixedSigner(t, "author"))
+	place := Reference{ID: e[1].ID, Chain: e[1].Chain, Number: 1}
+	mustAppend(t, w, aboutAct(t, 2, decision.Endorse, e[1].ID, place))
+	for _, of := range []func(decision.Kind, []byte) (Reference, bool){nil, said} {
+		r, err := Check(context.Background(), []*Book{b}, Options{Of: of})
+		if err != nil || !slices.Equal(found(r.Faults), []string{"self-endorsed 2"}) {
+			t.Errorf("%v %v", r.Faults, err)
+		}
 	}
 }

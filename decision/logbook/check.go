@@ -2,18 +2,14 @@ package logbook
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"maps"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"dsa/decision"
@@ -26,30 +22,56 @@ type Code string
 
 // Codes of faults. A log with any of these is not what was written.
 const (
-	ChangedCover Code = "changed-cover" // the signed lines are not those that were signed
-	ChangedBody  Code = "changed-body"  // the body is not the one that was signed
-	Truncated    Code = "truncated"     // the end of the file is gone
-	BadSignature Code = "bad-signature" // the signature is damaged, or another's
-	NoSignature  Code = "no-signature"  // there is none
-	WrongName    Code = "wrong-name"    // a sound record under a name not its own
-	WrongKey     Code = "wrong-key"     // signed with another key than its chain's
-	WrongChain   Code = "wrong-chain"   // a sound record in another chain's folder
-	WrongRole    Code = "wrong-role"    // an exercise among decisions, or the other way round
-	BrokenLink   Code = "broken-link"   // the record named as the one before is not the one before
-	Missing      Code = "missing"       // a number between others has no record
-	Fork         Code = "fork"          // a number has two sound records
-	TwoChains    Code = "two-chains"    // one key has two chains
-	BadOpening   Code = "bad-opening"   // number 0 does not say whose chain this is
-	BadBody      Code = "bad-body"      // signed, but not written as this format writes it
-	WrongAbout   Code = "wrong-about"   // about another record than it says, or one it cannot be about
-	AboutMissing Code = "about-missing" // about a record that its chain should have and has not
-	Stray        Code = "stray"         // something that has no place in a log
-	Oversize     Code = "oversize"      // a file larger than any record
-	Unreadable   Code = "unreadable"    // the system refuses to read it
-	NewerFormat  Code = "newer-format"  // written by a newer version of dsa
-	CRLF         Code = "crlf"          // line ends rewritten by another program
-	CoverOnly    Code = "cover-only"    // body gone, its disposal not shown
-	Unfinished   Code = "disposal-unfinished"
+	ChangedCover Code = "changed-cover"       // the signed lines are not those that were signed
+	ChangedBody  Code = "changed-body"        // the body is not the one that was signed
+	Truncated    Code = "truncated"           // the end of the file is gone
+	BadSignature Code = "bad-signature"       // the signature is damaged, or another's
+	NoSignature  Code = "no-signature"        // there is none
+	WrongName    Code = "wrong-name"          // a sound record under a name not its own
+	WrongKey     Code = "wrong-key"           // signed with another key than its chain's
+	WrongChain   Code = "wrong-chain"         // a sound record in another chain's folder
+	WrongRole    Code = "wrong-role"          // an exercise among decisions, or the other way round
+	BrokenLink   Code = "broken-link"         // the record named as the one before is not the one before
+	Missing      Code = "missing"             // a number between others has no record
+	Fork         Code = "fork"                // a number has two sound records
+	TwoChains    Code = "two-chains"          // one key has two chains
+	BadOpening   Code = "bad-opening"         // number 0 does not say whose chain this is
+	BadBody      Code = "bad-body"            // signed, but not written as this format writes it
+	WrongAbout   Code = "wrong-about"         // about another record than it says, or one it cannot be about
+	AboutMissing Code = "about-missing"       // about a record that its chain should have and has not
+	Stray        Code = "stray"               // something that has no place in a log
+	Oversize     Code = "oversize"            // a file larger than any record
+	Unreadable   Code = "unreadable"          // the system refuses to read it
+	NewerFormat  Code = "newer-format"        // written by a newer version of dsa
+	CRLF         Code = "crlf"                // line ends rewritten by another program
+	CoverOnly    Code = "cover-only"          // body gone, and no disposal in force
+	Unfinished   Code = "disposal-unfinished" // in force, and the body is still here
+)
+
+// Codes of faults in what a log's overseers have recorded, and of records held against it.
+const (
+	BadProof            Code = "bad-proof"            // a proof does not prove what it says
+	NoFounding          Code = "no-founding"          // the record whose id is the log's is not here, or founds none
+	NotAdmitted         Code = "not-admitted"         // a chain that no trust record admits
+	AdmittedMissing     Code = "admitted-missing"     // a chain that the log admits is not here
+	AfterClosing        Code = "after-closing"        // a record after the one at which its chain was closed
+	ClosingDiffers      Code = "closing-differs"      // a chain was closed at another record than it has
+	TrustDispute        Code = "trust-dispute"        // two founders close each other
+	BadAct              Code = "bad-act"              // an act of oversight contradicts its cover, itself or the log
+	NoAuthority         Code = "no-authority"         // an act of oversight by a chain that does not oversee
+	CoveredMissing      Code = "covered-missing"      // a checkpoint covers it, and it is not here
+	CoveredDiffers      Code = "covered-differs"      // a checkpoint covers another record of its number
+	BadCheckpoint       Code = "bad-checkpoint"       // its ranges, size, root or edge are wrong
+	RolledBack          Code = "rolled-back"          // a receipt's checkpoint is not here
+	ReceiptDiffers      Code = "receipt-differs"      // another record stands where the receipt's checkpoint should
+	SeenMissing         Code = "seen-missing"         // its author had seen a checkpoint that is not here
+	SeenBack            Code = "seen-back"            // its author had seen a later checkpoint before
+	TimeOutside         Code = "time-outside"         // its time is not between the checkpoints around it
+	DisposalUndue       Code = "disposal-undue"       // disposed of before its time, or of a kind that stays
+	DisposedWhileHeld   Code = "disposed-while-held"  //
+	DisposalUnconfirmed Code = "disposal-unconfirmed" // the second overseer that the disposal asks for is missing
+	TrainingAmongLive   Code = "training-among-live"  // a chain of exercises in a folder of decisions
+	SelfEndorsed        Code = "self-endorsed"        // an endorsement by whoever signed what it endorses
 )
 
 // Codes of notices. They change nothing about the records.
@@ -64,13 +86,24 @@ const (
 	NoSigners      Code = "no-signers"      // allowed_signers is not there
 	UnknownSigner  Code = "unknown-signer"  // allowed_signers has a line that no chain in this log opens with
 	AboutElsewhere Code = "about-elsewhere" // about a record whose chain is not in this log
-	NotJudged      Code = "not-judged"      // records whose content this version does not examine
 	OtherName      Code = "other-name"      // a single file not under its own name
+
+	ForkSettled           Code = "fork-settled"            // a record on the branch of a fork that does not stand
+	ClosedChain           Code = "closed-chain"            // nothing more belongs in it
+	DisposedEarly         Code = "disposed-early"          // disposed of before keep-until, for a reason that is given
+	AuthorityNotConfirmed Code = "authority-not-confirmed" // disposed of; who allowed it is not known without the log's id
+	NotCovered            Code = "not-covered"             // records that are in no checkpoint yet
+	NoCheckpoint          Code = "no-checkpoint"           // nobody has made one
+	SeenElsewhere         Code = "seen-elsewhere"          // checkpoints that authors had seen are not in this copy
+	TrustElsewhere        Code = "trust-elsewhere"         // the record that founds the log is not in this copy
+	NoReceipt             Code = "no-receipt"              // nothing pins the checkpoint of a proof
+	ChainsElsewhere       Code = "chains-elsewhere"        // chains that the log admits or covers are not in this copy
 )
 
 // Fault is one finding: where, what, what it means and what to do. It never
 // quotes what a record says.
 type Fault struct {
+	Log     string `json:"log,omitempty"`   // folder as it was given, where several were looked at together
 	Chain   string `json:"chain,omitempty"` // folder name of the chain, if known
 	Number  int    `json:"number"`          // -1 if the finding is not about one number
 	File    string `json:"file,omitempty"`  // path in the log, or the name given to CheckFile
@@ -85,6 +118,9 @@ func (f Fault) String() string {
 	if where == "" {
 		where = f.Chain
 	}
+	if f.Log != "" {
+		where = strings.TrimSuffix(f.Log+": "+where, ": ")
+	}
 	if f.Number >= 0 {
 		where = fmt.Sprintf("%s (number %d)", where, f.Number)
 	}
@@ -92,36 +128,91 @@ func (f Fault) String() string {
 }
 
 // Report is what a check found. Faults mean that something is not as it was
-// written; notices are worth a look. A clean report means "intact, signer not
-// confirmed", never "valid": see Limits.
+// written; notices are worth a look. What a clean report says, and does not say,
+// is in Result and Limits.
 type Report struct {
-	Chains   int     `json:"chains"`
-	Files    int     `json:"files"`    // record files looked at
-	Records  int     `json:"records"`  // intact records, without exercises
-	Training int     `json:"training"` // intact records of exercises
-	Covers   int     `json:"covers"`   // intact covers of disposed records
-	Faults   []Fault `json:"faults"`
-	Notices  []Fault `json:"notices"`
+	Log       string    `json:"log,omitempty"`     // id of the log, where it was known
+	Title     string    `json:"title,omitempty"`   // what its founders call it
+	Confirmed bool      `json:"signers_confirmed"` // who signed was held against the log's trust records
+	Chains    int       `json:"chains"`
+	Files     int       `json:"files"`    // record files looked at
+	Records   int       `json:"records"`  // intact records, without exercises
+	Training  int       `json:"training"` // intact records of exercises
+	Covers    int       `json:"covers"`   // intact covers of disposed records
+	Faults    []Fault   `json:"faults"`
+	Notices   []Fault   `json:"notices"`
+	Uncovered int       `json:"not_covered"`                // records that are in no checkpoint, other than checkpoints
+	Since     time.Time `json:"not_covered_since,omitzero"` // the earliest time that any of them claims
+
+	Checkpoints []Covered `json:"checkpoints"` // those that count, by chain and number
+	Disposals   []Listed  `json:"disposals"`   // every disposal recorded, also where all is well
+
+	Survey *Survey `json:"-"` // for checkpoints and proofs; of a whole log only
+	Trust  *Trust  `json:"-"` // nil where the log's id or its founding record is not known
+}
+
+// Covered is a checkpoint that counts.
+type Covered struct {
+	Chain  decision.ID `json:"chain"` // in which it stands
+	Number int         `json:"number"`
+	ID     decision.ID `json:"id"`
+	Time   time.Time   `json:"time"`
+	Size   uint64      `json:"size"` // records that it and those before it cover
+}
+
+// Listed is a disposal as a report lists it.
+type Listed struct {
+	Chain     decision.ID `json:"chain"` // in which it stands
+	Number    int         `json:"number"`
+	ID        decision.ID `json:"id"`
+	Time      time.Time   `json:"time"`
+	Rule      string      `json:"rule"`      // in the words of whoever recorded it
+	Authority string      `json:"authority"` // likewise
+	Records   int         `json:"records"`
+	InForce   bool        `json:"in_force"` // false while the second overseer that it asks for has not confirmed it
+	Early     int         `json:"early"`    // of its records that are here, how many were not yet due
 }
 
 // Clean reports whether there are no faults.
 func (r Report) Clean() bool { return len(r.Faults) == 0 }
 
+// Result is the verdict in the words that promise no more than was checked.
+func (r Report) Result() string {
+	switch {
+	case !r.Clean():
+		return "faults found"
+	case r.Confirmed:
+		return "intact, signers confirmed by the log's trust records"
+	default:
+		return "intact, signer not confirmed"
+	}
+}
+
 // Limits says what a clean result does not show, for print beside every result.
 func (r Report) Limits() []string {
-	return []string{
-		"who held the signing key: compare its fingerprint with one learned from the signer or their organisation",
-		"whether the author's clock was right",
-		"whether records are missing after the last one of a chain, or whole chains: compare with a receipt or another copy",
-		"whether what the records say is true",
+	who := "who held the signing key: compare its fingerprint with one learned from the signer or their organisation"
+	if r.Confirmed {
+		who = "who used a key: the log's trust records say whose it is, not who sat at the keyboard"
 	}
+	clock, tail := "whether the author's clock was right",
+		"whether records are missing after the last one of a chain, or whole chains: compare with a receipt or another copy"
+	if len(r.Checkpoints) > 0 {
+		clock = "when exactly anything was recorded: times are claims, and checkpoints only put them in order"
+		tail = "whether records that no checkpoint covers are missing, or the newest checkpoints themselves: compare with a receipt or another copy"
+	}
+	limits := []string{who, clock, tail}
+	if r.Confirmed {
+		limits = append(limits, "whether the log's id is the right one: compare it with the one on the agreement's papers")
+	}
+	return append(limits, "whether what the records say is true")
 }
 
 // Options are what a check is told.
 type Options struct {
-	// Body judges the body of an intact record, of every kind but open. It is called
-	// from many goroutines at once. Its error must not quote the body. Nil: bodies
-	// are checked against their fingerprint only.
+	// Body judges the body of an intact record: a decision, what follows one, or an
+	// endorsement; openings and acts of oversight are judged here. It is called from
+	// many goroutines at once, and keeps nothing of the bytes it is given. Its error
+	// must not quote the body. Nil: bodies are checked against their fingerprint only.
 	Body func(decision.Kind, []byte) error
 	// Of reads off the body of an intact record which record it is about, and reports
 	// false if the body does not say. It is called after Body has taken the body, for
@@ -133,22 +224,43 @@ type Options struct {
 	Workers int
 	// Progress is called now and then with the number of files done so far.
 	Progress func(files int)
+	// Log is the id of the log, as the checker was told it elsewhere. Zero: who signed is not confirmed.
+	Log decision.ID
+	// Receipts are lines kept from earlier checkpoints.
+	Receipts []decision.Receipt
+	// Partial says that the folder is one person's own copy: other people's chains are not expected in it.
+	Partial bool
+	// Covers says that it is a copy without the bodies of decisions, so that a cover of one alone is no fault. Openings and
+	// acts of oversight are whole in such a copy too.
+	Covers bool
+	// Now is the time of the check: a disposal that claims a later one is reported. Zero: nothing is held against the clock.
+	Now time.Time
 }
 
 // examined is what remains of a file after it has been looked at by itself. It
-// holds no body, so that memory stays flat however long the log is.
+// holds no body but that of an act of oversight, so that memory stays flat however
+// long the log is.
 type examined struct {
 	name      decision.FileName
 	path      string
+	book      int32 // which of the folders it lies in
 	intact    bool
+	gone      bool // it was removed after it had been listed
 	cover     decision.Cover
 	id        decision.ID
 	chain     decision.ID
 	key       sshsig.Key
 	namespace string
-	signer    string // number 0: the line it adds to allowed_signers
+	opening   *decision.Opening // number 0
+	act       *sealed           // an act of oversight that is written as this format writes it
 	of        Reference
 	faults    []Fault
+}
+
+// sealed is an act of oversight with what proves it.
+type sealed struct {
+	body decision.OversightAct
+	page decision.Page // without the body's text
 }
 
 // wordsOf says what a code means and what to do about it, where that is always
@@ -197,9 +309,9 @@ func wordsOf(code Code) (meaning, next string) {
 	case CRLF:
 		return "CRLF damage: another program has rewritten the line ends", "get the file again from where it came, in a way that does not change it (in a zip, for instance)"
 	case CoverOnly:
-		return "only the cover is here; this version of dsa cannot see whether the body was disposed of with authority", "ask your information governance lead for the disposal, or check with a newer version"
+		return "only the cover is here, and no disposal in force says why the body is not", "look for it in other copies of the log; if there is none, " + keep
 	case Unfinished:
-		return "record and cover are both here: a disposal was begun and not finished, or a cover was copied in", "tell your information governance lead"
+		return "it should have been destroyed and is still here: a disposal was begun and not finished, or a file was copied back in", "tell your information governance lead, who finishes it with dsa dispose"
 	case WrongAbout:
 		return "what it is about does not agree with its cover or with the log", keep
 	case AboutMissing:
@@ -224,10 +336,72 @@ func wordsOf(code Code) (meaning, next string) {
 		return "the file that names the signers for ssh-keygen is not there", "nothing; dsa writes it again when a chain begins, and checks without it"
 	case UnknownSigner:
 		return "a line does not come from any chain in this log", "do not rely on this file; compare key fingerprints with the signer"
-	case NotJudged:
-		return "signed acts of oversight whose content this version of dsa does not examine", "check with a newer version of dsa"
 	case OtherName:
 		return "the file does not have a record's name, so nothing says which record it should be", "compare its id with what you were told"
+	case NoFounding:
+		return "the record that founds the log is not here, or founds none; nothing can be said of who may sign", "make sure that this is the right folder and the right id; look for the record in other copies of the log"
+	case NotAdmitted:
+		return "the log does not admit this chain: nobody says whose it is", "ask the information governance lead of this log whether it should be admitted; if nobody knows it, " + keep
+	case AdmittedMissing:
+		return "the log admits this chain, and it is not here", "look for it in other copies of the log, its author's own among them; copying it back mends the log"
+	case AfterClosing:
+		return "the record comes after the one at which its chain was closed, and does not count", "do not rely on it; tell your information governance lead"
+	case ClosingDiffers:
+		return "the chain was closed at another record of this number", keep
+	case TrustDispute:
+		return "two founders close each other's chains, each after the other did; both closings count", "the people who founded the log have to settle it, with a new log if need be"
+	case BadAct:
+		return "the act of oversight contradicts itself, its cover or the log, and does not count as far as it does", "tell the information governance lead who signed it"
+	case NoAuthority:
+		return "an act of oversight that its author's chain has no authority for; it has no effect", keep
+	case CoveredMissing:
+		return "it was in the log once, and is not here", "look for it in other copies of the log, its author's own among them; if there is none, " + keep
+	case CoveredDiffers:
+		return "a checkpoint covers another record of this number", keep
+	case BadCheckpoint:
+		return "the checkpoint does not agree with itself or with the ones before it", "tell the information governance lead who signed it; rely on the other checkpoints"
+	case RolledBack:
+		return "a checkpoint that a receipt was kept of is not here: the log was put back to an older state, or its newest part was taken away", "look for other copies of the log, and " + keep
+	case ReceiptDiffers:
+		return "the receipt is for another record than the one of this number: there are two versions of this log", keep
+	case SeenMissing:
+		return "its author had verified a checkpoint that is not here", "look for it in other copies of the log; if there is none, " + keep
+	case SeenBack:
+		return "its author had verified a later checkpoint before", "ask the author whether an older copy was put back; tell your information governance lead"
+	case TimeOutside:
+		return "its time is not between those of the checkpoints around it: a clock was wrong, or the time is not true", "ask the author; the checkpoints show when it can have been recorded"
+	case DisposalUndue:
+		return "it was disposed of although the disposal does not allow it", keep
+	case DisposedWhileHeld:
+		return "its body is gone although a hold stands on it", keep
+	case DisposalUnconfirmed:
+		return "its body is gone, and the second overseer that the disposal asks for has not confirmed it", keep
+	case TrainingAmongLive:
+		return "a chain of exercises stands among chains of decisions", "move its folder elsewhere; exercises have a log of their own"
+	case SelfEndorsed:
+		return "the endorsement was signed with the key that signed what it endorses", "it is nobody else's agreement; ask another person to endorse the record"
+	case BadProof:
+		return "this does not prove that the log held the record", "ask whoever sent it for the proof again, and do not rely on this one"
+	case NoReceipt:
+		return "nothing pins the checkpoint in this proof: whoever made the proof could have made the checkpoint too", "compare the checkpoint's id with a receipt that somebody else has kept, or check again with --receipt"
+	case ForkSettled:
+		return "another record of this number stands; this one is intact and set aside", "nothing; the log's rule says which branch stands"
+	case ClosedChain:
+		return "the log has closed this chain", "nothing; its author goes on in another chain"
+	case DisposedEarly:
+		return "the disposal destroys records before their keep-until; its override says why", "read its reason with dsa show"
+	case AuthorityNotConfirmed:
+		return "the body was disposed of; whether with authority cannot be told here", "check again with the log's id, where the log's trust records are"
+	case NotCovered:
+		return "records are in no checkpoint yet; if they go missing, nothing in the log shows it", "ask your information governance lead for a checkpoint, or make one with dsa checkpoint"
+	case NoCheckpoint:
+		return "nobody has made a checkpoint; if records at the end of a chain go missing, nothing in the log shows it", "ask your information governance lead for one, or make one with dsa checkpoint"
+	case SeenElsewhere:
+		return "its author had verified checkpoints that are not in this copy", "nothing, if this is one person's own copy; otherwise check again with the log's id"
+	case TrustElsewhere:
+		return "the record that founds the log is not in this copy, so who signed is not confirmed", "check the share as well: dsa verify --log DIR"
+	case ChainsElsewhere:
+		return "chains that the log admits or covers are not in this copy", "nothing, if this is one person's own copy; check the share as well: dsa verify --log DIR"
 	}
 	return "", ""
 }
@@ -239,6 +413,43 @@ func fault(code Code, chain string, number int, file, more string) Fault {
 		meaning += ": " + more
 	}
 	return Fault{Chain: chain, Number: number, File: file, Code: code, Meaning: meaning, Next: next}
+}
+
+// maxOfCode is how many findings of one code are listed; the others are counted, so that a hostile log cannot fill the
+// memory with them.
+const maxOfCode = 10_000
+
+// findings are listed up to maxOfCode of each code.
+type findings struct {
+	list []Fault
+	of   map[Code]int
+}
+
+func (f *findings) add(all ...Fault) {
+	if len(all) > 0 && f.of == nil {
+		f.of = make(map[Code]int)
+	}
+	for _, x := range all {
+		if f.of[x.Code]++; f.of[x.Code] <= maxOfCode {
+			f.list = append(f.list, x)
+		}
+	}
+}
+
+// rest is a finding for each code of which some were not listed.
+func rest(all ...*findings) (rest []Fault) {
+	of := make(map[Code]int)
+	for _, f := range all {
+		for code, n := range f.of {
+			of[code] += max(0, n-maxOfCode)
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(of)) {
+		if of[code] > 0 {
+			rest = append(rest, fault(code, "", -1, "", fmt.Sprintf("%d more of these are not listed", of[code])))
+		}
+	}
+	return rest
 }
 
 // restoreLineEnds undoes what programs on Windows do to a text.
@@ -294,7 +505,7 @@ func inspect(p place, data []byte, o Options) examined {
 		return x
 	}
 	x.id = sha256.Sum256(coverBytes)
-	confirmed := p.named && p.name.Short == x.id.Short() // the name pins the cover
+	confirmed := p.named && isShort(p.name.Short, x.id) // the name pins the cover
 	x.cover, err = decision.ParseCover(coverBytes)
 	if err != nil {
 		var newer *decision.NewerFormat
@@ -316,10 +527,8 @@ func inspect(p place, data []byte, o Options) examined {
 	if x.cover.Number == 0 {
 		x.chain = x.id
 	}
-	right := decision.FileName{Number: x.cover.Number, Short: x.id.Short(), CoverOnly: p.name.CoverOnly}
 	if !p.named {
-		right.CoverOnly = len(body) == 0
-		x.name = right
+		x.name = decision.FileName{Number: x.cover.Number, Short: x.id.Short(), CoverOnly: len(body) == 0}
 	}
 	if p.folder == "" {
 		number, chain = x.cover.Number, decision.ChainFolder(x.chain)
@@ -339,6 +548,9 @@ func inspect(p place, data []byte, o Options) examined {
 	if x.name.CoverOnly {
 		if len(body) > 0 {
 			add(ChangedBody, "there is one, behind a cover that should stand alone")
+		} else if x.cover.Kind == decision.Open {
+			// It says whose key signs: with a cover alone anybody could sign the same lines with their own.
+			add(CoverOnly, "an opening is never disposed of")
 		}
 	} else if err := x.cover.CheckBody(body); err != nil {
 		if errors.As(err, &page) && page.Problem == decision.TruncatedEnd {
@@ -351,12 +563,15 @@ func inspect(p place, data []byte, o Options) examined {
 		return x
 	}
 
-	belongs := path.Join(recordFolder(x.chain, x.cover.Number), right.String())
-	switch {
-	case p.folder != "" && decision.ChainFolder(x.chain) != chain:
-		add(WrongChain, "it belongs at "+belongs)
-	case right != x.name, p.folder != "" && p.folder != path.Dir(belongs):
-		add(WrongName, "it belongs at "+belongs)
+	rightChain := p.folder == "" || isChainFolderOf(chain, x.chain)
+	rightName := x.name.Number == x.cover.Number && isShort(x.name.Short, x.id)
+	if !rightChain || !rightName || p.folder != "" && p.folder != recordFolder(x.chain, x.cover.Number) {
+		right := decision.FileName{Number: x.cover.Number, Short: x.id.Short(), CoverOnly: x.name.CoverOnly}
+		code := WrongName
+		if !rightChain {
+			code = WrongChain
+		}
+		add(code, "it belongs at "+path.Join(recordFolder(x.chain, x.cover.Number), right.String()))
 	}
 	x.intact = len(x.faults) == 0
 	// A record with a bad body is still its author's, and holds its number.
@@ -370,7 +585,18 @@ func inspect(p place, data []byte, o Options) examined {
 			x.intact = false
 			break
 		}
-		x.signer = signersLine(opening, x.key)
+		x.opening = &opening
+	case x.cover.Kind.Oversight():
+		act := decision.NewAct(x.cover.Kind)
+		if err := decision.DecodeBody(body, act); err != nil {
+			add(BadBody, err.Error())
+			break
+		}
+		if err := act.Check(x.cover); err != nil {
+			add(BadAct, err.Error())
+			break
+		}
+		x.act = &sealed{act, decision.Page{Cover: x.cover, CoverBytes: bytes.Clone(coverBytes), Signature: bytes.Clone(armour)}}
 	case o.Body != nil:
 		if err := o.Body(x.cover.Kind, body); err != nil {
 			add(BadBody, err.Error())
@@ -384,6 +610,19 @@ func inspect(p place, data []byte, o Options) examined {
 		}
 	}
 	return x
+}
+
+// isShort reports whether a text is the first 32 digits of an id, without making a text of the id: every record is asked.
+func isShort(short string, id decision.ID) bool {
+	var digits [32]byte
+	hex.Encode(digits[:], id[:16])
+	return string(digits[:]) == short
+}
+
+func isChainFolderOf(folder string, chain decision.ID) bool {
+	var digits [16]byte
+	hex.Encode(digits[:], chain[:8])
+	return string(digits[:]) == folder
 }
 
 // CheckFile checks one record file that lies anywhere, such as in a case file
@@ -411,19 +650,27 @@ func CheckRecord(b *Book, wanted string, o Options) (Report, Entry, error) {
 		return Report{}, Entry{}, &FileError{Path: n.path, Err: err}
 	}
 	r, e := checkOne(placeOf(n), data, o)
+	if r.Clean() && b.owned(e) != nil {
+		r.Faults = append(r.Faults, fault(WrongKey, decision.ChainFolder(e.Chain), e.Number, n.path, e.Key.Fingerprint()))
+		e = Entry{}
+	}
 	return r, e, nil
 }
 
 func checkOne(p place, data []byte, o Options) (Report, Entry) {
 	x := inspect(p, data, o)
-	r := Report{Files: 1, Faults: append([]Fault{}, x.faults...), Notices: []Fault{}}
+	r := newReport()
+	r.Files = 1
+	r.Faults = append(r.Faults, x.faults...)
 	if !r.Clean() {
 		return r, Entry{}
 	}
 	r.Chains = 1
-	r.count(x)
+	r.count(&x)
 	if x.name.CoverOnly {
-		r.Notices = append(r.Notices, fault(CoverOnly, decision.ChainFolder(x.chain), x.cover.Number, p.file, ""))
+		alone := fault(CoverOnly, decision.ChainFolder(x.chain), x.cover.Number, p.file, "")
+		alone.Meaning, alone.Next = "only the cover is here; whether the body was disposed of with authority shows in the log alone", "check the log it comes from"
+		r.Notices = append(r.Notices, alone)
 	}
 	cover, armour, body, _ := decision.CutPage(data) // inspect has cut it at the same places
 	if x.name.CoverOnly {
@@ -436,7 +683,11 @@ func checkOne(p place, data []byte, o Options) (Report, Entry) {
 	}
 }
 
-func (r *Report) count(x examined) {
+func newReport() Report {
+	return Report{Faults: []Fault{}, Notices: []Fault{}, Checkpoints: []Covered{}, Disposals: []Listed{}}
+}
+
+func (r *Report) count(x *examined) {
 	switch {
 	case x.name.CoverOnly:
 		r.Covers++
@@ -444,550 +695,5 @@ func (r *Report) count(x examined) {
 		r.Training++
 	default:
 		r.Records++
-	}
-}
-
-// batchSize is how many files one worker takes at a time.
-const batchSize = 32
-
-// batch is a piece of the log in its order: what its listing showed, then files
-// of one folder. Results stand in the order of the files.
-type batch struct {
-	chain   string // folder of the chain; "" for the log's own folder
-	faults  []Fault
-	notices []Fault
-	files   []named
-	folder  *sharedRoot
-	results []examined
-	done    chan struct{}
-}
-
-// sharedRoot is an open folder that the last of its batches closes.
-type sharedRoot struct {
-	root *os.Root
-	left atomic.Int32
-}
-
-func (s *sharedRoot) release() {
-	if s != nil && s.left.Add(-1) == 0 {
-		s.root.Close()
-	}
-}
-
-// Check verifies a whole log: every file by itself, and every chain as a chain.
-// It uses all cores and reads the log as a stream. It returns an error only when
-// ctx ends or the log's folder cannot be listed; everything else is in the
-// report. Records that are appended meanwhile may or may not be seen.
-//
-// It does not judge trust, checkpoints and disposals; the report says so where
-// such records are present.
-func Check(ctx context.Context, b *Book, o Options) (Report, error) {
-	workers := o.Workers
-	if workers <= 0 {
-		workers = max(16, 4*runtime.GOMAXPROCS(0))
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-
-	// Each batch goes to whichever worker is free, and in order to the one goroutine
-	// that follows the chains. The bound on ordered bounds the memory.
-	ordered := make(chan *batch, 2*workers)
-	work := make(chan *batch)
-	var listErr error
-	go func() {
-		defer close(ordered)
-		defer close(work)
-		listErr = b.list(func(piece *batch) bool {
-			piece.done = make(chan struct{})
-			select {
-			case ordered <- piece:
-			case <-ctx.Done():
-				piece.folder.release()
-				return false
-			}
-			select {
-			case work <- piece:
-			case <-ctx.Done():
-				piece.folder.release()
-				close(piece.done)
-				return false
-			}
-			return true
-		})
-	}()
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for piece := range work {
-				if ctx.Err() == nil {
-					piece.examine(o)
-				}
-				piece.folder.release()
-				close(piece.done)
-			}
-		})
-	}
-
-	f := follower{report: Report{Faults: []Fault{}, Notices: []Fault{}}, keys: make(map[sshsig.Key]string), signers: make(map[string]bool), opened: make(map[sshsig.Key]bool)}
-	for piece := range ordered {
-		<-piece.done
-		if ctx.Err() != nil {
-			continue // the channels must run empty
-		}
-		f.follow(piece)
-		if o.Progress != nil && len(piece.files) > 0 {
-			o.Progress(f.report.Files)
-		}
-	}
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return Report{}, err
-	}
-	if listErr != nil {
-		return Report{}, listErr
-	}
-	f.endChain()
-	f.finish(b)
-	return f.report, nil
-}
-
-func (p *batch) examine(o Options) {
-	p.results = make([]examined, len(p.files))
-	for i, n := range p.files {
-		var data []byte
-		err := insist(func() (err error) {
-			data, err = readFile(p.folder.root, path.Base(n.path))
-			return err
-		})
-		if err != nil {
-			p.results[i] = examined{name: n.FileName, path: n.path, faults: []Fault{
-				fault(Unreadable, p.chain, n.Number, n.path, systemWords(err)),
-			}}
-			continue
-		}
-		p.results[i] = inspect(placeOf(n), data, o)
-	}
-}
-
-// systemWords returns what the system said without the names it was said about.
-func systemWords(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return err.Error()
-}
-
-// isSystemFile knows the files that desktop systems put into folders people
-// look at.
-func isSystemFile(name string) bool {
-	switch name {
-	case ".DS_Store", "Thumbs.db", "desktop.ini", "Desktop.ini":
-		return true
-	}
-	return false
-}
-
-// list goes through the names in the log's folder in order.
-func (b *Book) list(yield func(*batch) bool) error {
-	entries, err := b.disk.ReadDir(".")
-	if err != nil {
-		return &FileError{Path: ".", Err: err}
-	}
-	slices.SortFunc(entries, byName)
-	top := &batch{}
-	var chains []string
-	hasReadme, hasSigners := false, false
-	for _, e := range entries {
-		switch name := e.Name(); {
-		case e.IsDir() && decision.IsChainFolder(name):
-			chains = append(chains, name)
-		case e.Type().IsRegular() && (name == ReadmeName || name == SignersName):
-			hasReadme = hasReadme || name == ReadmeName
-			hasSigners = hasSigners || name == SignersName
-		default:
-			top.unexpected(e, name)
-		}
-	}
-	if !hasReadme {
-		top.notices = append(top.notices, fault(NoReadme, "", -1, ReadmeName, ""))
-	} else if text, err := b.ReadFile(ReadmeName); err == nil && !bytes.Equal(text, readme) {
-		// It holds commands that people are told to type.
-		top.notices = append(top.notices, fault(OtherReadme, "", -1, ReadmeName, ""))
-	}
-	if !hasSigners && len(chains) > 0 {
-		top.notices = append(top.notices, fault(NoSigners, "", -1, SignersName, ""))
-	}
-	if !yield(top) {
-		return nil
-	}
-	for _, chain := range chains {
-		if !b.listChain(chain, yield) {
-			return nil
-		}
-	}
-	return nil
-}
-
-func byName(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) }
-
-// unexpected reports a name that is not a record's.
-func (p *batch) unexpected(e fs.DirEntry, name string) {
-	switch {
-	case e.Type().IsRegular() && isTemp(path.Base(name)):
-		p.notices = append(p.notices, fault(Temporary, p.chain, -1, name, ""))
-	case e.Type().IsRegular() && isSystemFile(path.Base(name)):
-		p.notices = append(p.notices, fault(SystemFile, p.chain, -1, name, ""))
-	default:
-		p.faults = append(p.faults, fault(Stray, p.chain, -1, name, what(e)))
-	}
-}
-
-func what(e fs.DirEntry) string {
-	switch {
-	case e.IsDir():
-		return "a folder"
-	case e.Type()&fs.ModeSymlink != 0:
-		return "a link"
-	case e.Type().IsRegular():
-		return "a file with another name than a record has"
-	default:
-		return "neither a file nor a folder"
-	}
-}
-
-func (b *Book) listChain(chain string, yield func(*batch) bool) bool {
-	head := &batch{chain: chain}
-	entries, err := b.disk.ReadDir(chain)
-	if err != nil {
-		head.faults = append(head.faults, fault(Unreadable, chain, -1, chain, systemWords(err)))
-		return yield(head)
-	}
-	slices.SortFunc(entries, byName)
-	var folders []string
-	for _, e := range entries {
-		if e.IsDir() && isNumberFolder(e.Name()) {
-			folders = append(folders, e.Name())
-			continue
-		}
-		head.unexpected(e, path.Join(chain, e.Name()))
-	}
-	if len(folders) == 0 {
-		head.notices = append(head.notices, fault(EmptyFolder, chain, -1, chain, ""))
-	}
-	if !yield(head) {
-		return false
-	}
-	for _, folder := range folders {
-		if !b.listFolder(chain, folder, yield) {
-			return false
-		}
-	}
-	return true
-}
-
-func (b *Book) listFolder(chain, folder string, yield func(*batch) bool) bool {
-	where := path.Join(chain, folder)
-	piece := &batch{chain: chain}
-	root, err := b.root.OpenRoot(where)
-	if err != nil {
-		piece.faults = append(piece.faults, fault(Unreadable, chain, -1, where, systemWords(err)))
-		return yield(piece)
-	}
-	entries, files, err := listRecords(root, where)
-	if err != nil {
-		root.Close()
-		piece.faults = append(piece.faults, fault(Unreadable, chain, -1, where, systemWords(err)))
-		return yield(piece)
-	}
-	for _, e := range entries {
-		piece.unexpected(e, path.Join(where, e.Name()))
-	}
-	if len(files) == 0 {
-		root.Close()
-		piece.notices = append(piece.notices, fault(EmptyFolder, chain, -1, where, ""))
-		return yield(piece)
-	}
-	shared := &sharedRoot{root: root}
-	pieces := (len(files) + batchSize - 1) / batchSize
-	shared.left.Store(int32(pieces))
-	for i := range pieces {
-		piece.folder = shared
-		piece.files = files[i*batchSize : min((i+1)*batchSize, len(files))]
-		if !yield(piece) {
-			for range pieces - i - 1 {
-				shared.release()
-			}
-			return false
-		}
-		piece = &batch{chain: chain}
-	}
-	return true
-}
-
-// listRecords divides a folder's names into records and others. If a number is
-// missing between others it looks again: a listing taken while records are
-// appended may show a later one and not an earlier.
-func listRecords(root *os.Root, where string) (others []fs.DirEntry, files []named, err error) {
-	for range 3 {
-		f, err := root.Open(".")
-		if err != nil {
-			return nil, nil, err
-		}
-		entries, err := f.ReadDir(-1)
-		f.Close()
-		if err != nil {
-			return nil, nil, err
-		}
-		slices.SortFunc(entries, byName)
-		others, files = nil, nil
-		gap := false
-		for _, e := range entries {
-			n, ok := decision.ParseRecordName(e.Name())
-			if !ok || !e.Type().IsRegular() {
-				others = append(others, e)
-				continue
-			}
-			if len(files) > 0 && n.Number > files[len(files)-1].Number+1 {
-				gap = true
-			}
-			files = append(files, named{n, path.Join(where, e.Name())})
-		}
-		if !gap {
-			break
-		}
-	}
-	return others, files, nil
-}
-
-// link is what the next record must name.
-type link struct {
-	id   decision.ID
-	time time.Time
-}
-
-// follower goes along the chains, one number after the other. It holds the
-// state of one chain, and one entry for each key.
-type follower struct {
-	report  Report
-	keys    map[sshsig.Key]string // chain folder by key
-	signers map[string]bool       // lines that belong in allowed_signers
-	opened  map[sshsig.Key]bool   // keys whose openings are intact
-	acts    int                   // oversight records met
-	// references are the intact follow-ups. They are the one thing held besides a chain's state, some two hundred bytes
-	// each: what they are about can stand anywhere in the log, also after them.
-	references []reference
-
-	folder   string // chain being followed; "" before the first
-	group    []examined
-	chain    decision.ID // zero until an intact record has said it
-	key      sshsig.Key
-	training bool
-	next     int              // lowest number not accounted for
-	before   []link           // intact records of number next-1
-	broken   map[int][]string // shorts of files that are not intact, by number, from next-1 on
-}
-
-func (f *follower) follow(p *batch) {
-	if p.chain != f.folder {
-		f.endChain()
-		f.folder = p.chain
-		f.chain, f.key, f.training, f.next, f.before = decision.ID{}, sshsig.Key{}, false, 0, nil
-		f.broken = make(map[int][]string)
-		f.report.Chains++
-	}
-	f.report.Faults = append(f.report.Faults, p.faults...)
-	f.report.Notices = append(f.report.Notices, p.notices...)
-	for _, x := range p.results {
-		if x.signer != "" {
-			f.signers[x.signer], f.opened[x.key] = true, true
-		}
-		if len(f.group) > 0 && f.group[0].name.Number != x.name.Number {
-			f.endNumber()
-		}
-		f.group = append(f.group, x)
-	}
-	f.report.Files += len(p.files)
-}
-
-func (f *follower) endChain() {
-	f.endNumber()
-	f.folder = ""
-}
-
-func (f *follower) fault(code Code, x examined, more string) {
-	f.report.Faults = append(f.report.Faults, fault(code, f.folder, x.name.Number, x.path, more))
-}
-
-// endNumber judges all files of one number together.
-func (f *follower) endNumber() {
-	group := f.group
-	f.group = f.group[:0]
-	if len(group) == 0 {
-		return
-	}
-	number := group[0].name.Number
-	var sound []examined
-	for _, x := range group {
-		f.report.Faults = append(f.report.Faults, x.faults...)
-		if x.intact && f.belongs(x) {
-			sound = append(sound, x)
-			continue
-		}
-		f.broken[number] = append(f.broken[number], x.name.Short)
-	}
-	if len(sound) == 0 {
-		return // foreign, and does not compete for the number
-	}
-	sound = f.oneEach(sound)
-	f.gap(number, sound[0])
-	if len(sound) > 1 {
-		for _, x := range sound {
-			f.fault(Fork, x, fmt.Sprintf("%d have it", len(sound)))
-		}
-	}
-	var now []link
-	for _, x := range sound {
-		f.report.count(x)
-		if x.cover.Kind.Oversight() {
-			f.acts++
-		}
-		f.links(number, x)
-		if followsUp(x.cover.Kind) && len(x.faults) == 0 {
-			f.references = append(f.references, reference{kind: x.cover.Kind, about: x.cover.About, of: x.of,
-				training: f.training, folder: f.folder, number: number, path: x.path})
-		}
-		now = append(now, link{x.id, x.cover.Time})
-	}
-	for n := range f.broken {
-		if n < number {
-			delete(f.broken, n)
-		}
-	}
-	f.before, f.next = now, number+1
-}
-
-// belongs holds an intact record against its chain. The first one decides what
-// the chain, its key and its standing are: number 0, unless that is missing or
-// damaged, which is then a fault already.
-func (f *follower) belongs(x examined) bool {
-	training := x.namespace == sshsig.Training
-	if f.chain.IsZero() {
-		f.chain, f.key, f.training = x.chain, x.key, training
-		if other, taken := f.keys[x.key]; taken {
-			f.fault(TwoChains, x, "the other is "+other)
-		} else {
-			f.keys[x.key] = f.folder
-		}
-		return true
-	}
-	switch {
-	case x.chain != f.chain:
-		f.fault(WrongChain, x, "two chains begin with the same digits")
-	case x.key != f.key:
-		f.fault(WrongKey, x, x.key.Fingerprint())
-	case training != f.training:
-		f.fault(WrongRole, x, "")
-	default:
-		return true
-	}
-	return false
-}
-
-// oneEach leaves one of a record and its cover, and reports that both are there.
-func (f *follower) oneEach(sound []examined) []examined {
-	var kept []examined
-	for _, x := range sound {
-		if i := slices.IndexFunc(kept, func(k examined) bool { return k.id == x.id }); i >= 0 {
-			f.fault(Unfinished, x, "")
-			if kept[i].name.CoverOnly {
-				kept[i] = x
-			}
-			continue
-		}
-		kept = append(kept, x)
-	}
-	for _, x := range kept {
-		if x.name.CoverOnly {
-			f.fault(CoverOnly, x, "")
-		}
-	}
-	return kept
-}
-
-// maxGap is how many missing numbers are listed one by one.
-const maxGap = 100
-
-// gap reports the numbers between the last intact record and this one.
-func (f *follower) gap(number int, x examined) {
-	if number-f.next > maxGap {
-		f.report.Faults = append(f.report.Faults, fault(Missing, f.folder, f.next, "",
-			fmt.Sprintf("nor are those up to number %d", number-1)))
-		return
-	}
-	for n := f.next; n < number; n++ {
-		name, known := decision.FileName{Number: n}, true
-		switch n {
-		case number - 1:
-			name.Short = x.cover.Previous.Short()
-		case 0:
-			name.Short = f.chain.Short()
-		default:
-			known = false
-		}
-		damaged := f.broken[n]
-		if len(damaged) > 0 && (!known || slices.Contains(damaged, name.Short)) {
-			continue // it is there, and reported as damaged
-		}
-		file := path.Join(f.folder, decision.NumberFolder(n))
-		if known {
-			file = path.Join(file, name.String())
-		}
-		f.report.Faults = append(f.report.Faults, fault(Missing, f.folder, n, file, ""))
-	}
-}
-
-// links holds a record against the one before it.
-func (f *follower) links(number int, x examined) {
-	if number == 0 || number != f.next || len(f.before) == 0 {
-		return // what should be before it is missing or damaged, and reported
-	}
-	for _, l := range f.before {
-		if l.id == x.cover.Previous {
-			if x.cover.Time.Before(l.time) {
-				f.report.Notices = append(f.report.Notices, fault(TimeBack, f.folder, number, x.path, ""))
-			}
-			return
-		}
-	}
-	if !slices.Contains(f.broken[number-1], x.cover.Previous.Short()) {
-		f.fault(BrokenLink, x, "it names "+decision.RecordName(number-1, x.cover.Previous))
-	}
-}
-
-// finish adds what can be said only about the log as a whole.
-func (f *follower) finish(b *Book) {
-	if f.report.Files == 0 {
-		f.report.Notices = append(f.report.Notices, fault(NoRecords, "", -1, "", ""))
-	}
-	if f.acts > 0 {
-		f.report.Notices = append(f.report.Notices, fault(NotJudged, "", -1, "", fmt.Sprintf("%d of them", f.acts)))
-	}
-	f.judgeReferences(b)
-	text, err := b.disk.ReadFile(SignersName)
-	if err != nil {
-		return // a convenience; its absence is no finding
-	}
-	for i, line := range strings.SplitAfter(string(text), "\n") {
-		if line == "" || strings.HasPrefix(line, "#") || f.signers[strings.TrimSuffix(line, "\n")+"\n"] {
-			continue
-		}
-		// A chain whose opening is gone cannot say what its line should be.
-		fields := strings.Fields(line)
-		key, err := sshsig.ParseKey(strings.Join(fields[max(0, len(fields)-2):], " "))
-		if _, here := f.keys[key]; err == nil && here && !f.opened[key] {
-			continue
-		}
-		f.report.Notices = append(f.report.Notices, fault(UnknownSigner, "", -1, SignersName, fmt.Sprintf("line %d", i+1)))
 	}
 }

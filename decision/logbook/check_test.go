@@ -224,9 +224,9 @@ func TestCheckNamesEveryDamage(t *testing.T) {
 			name := filepath.Join(b.Dir(), SignersName)
 			writeFile(t, name, append(readTestFile(t, name), "sam@example.org "+other.Key().AuthorizedKey()+"\n"...))
 		}, nil, []string{"unknown-signer -1"}},
-		{"an act of oversight is not judged yet", put(author, sshsig.Oversight, good, func(c *decision.Cover, e []Entry) {
+		{"an act of oversight that is none", put(author, sshsig.Oversight, good, func(c *decision.Cover, e []Entry) {
 			c.Kind = decision.Hold
-		}), nil, []string{"not-judged -1"}},
+		}), []string{"bad-body 5"}, nil},
 		{"the last record taken out is not noticed: receipts are for that", func(t *testing.T, b *Book, e []Entry) {
 			os.Remove(b.pathOf(e[4]))
 		}, nil, nil},
@@ -339,7 +339,7 @@ func TestOneFileIsCheckedByItself(t *testing.T) {
 func TestTheBodyIsJudgedByWhoeverKnowsIt(t *testing.T) {
 	b := newBook(t)
 	fill(t, b, fixedSigner(t, "author"), "sam@example.org", 70)
-	r, err := Check(context.Background(), b, Options{Body: func(kind decision.Kind, text []byte) error {
+	r, err := Check(context.Background(), []*Book{b}, Options{Body: func(kind decision.Kind, text []byte) error {
 		if kind != decision.Decision {
 			t.Errorf("asked about %s", kind)
 		}
@@ -352,7 +352,7 @@ func TestTheBodyIsJudgedByWhoeverKnowsIt(t *testing.T) {
 		t.Errorf("%v %v", r.Faults, err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	_, err = Check(ctx, b, Options{Workers: 2, Progress: func(int) { cancel() }})
+	_, err = Check(ctx, []*Book{b}, Options{Workers: 2, Progress: func(int) { cancel() }})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("a stopped check: %v", err)
 	}

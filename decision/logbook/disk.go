@@ -1,6 +1,7 @@
 package logbook
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"dsa/decision"
@@ -29,6 +31,8 @@ type disk interface {
 	// where a system cannot flush folders. The file part may be empty.
 	Settle(folder, file string) error
 	ReadDir(name string) ([]fs.DirEntry, error)
+	// Lstat tells what a name leads to, and of a link that it is one.
+	Lstat(name string) (fs.FileInfo, error)
 	// ReadFile reads a regular file of at most decision.MaxPage bytes; of a larger one it
 	// returns one byte more than that.
 	ReadFile(name string) ([]byte, error)
@@ -60,12 +64,19 @@ func (d rootDisk) CreateNew(name string) (newFile, error) {
 	return f, nil
 }
 
-func (d rootDisk) Link(from, to string) error { return d.root.Link(from, to) }
+// Link is repeated as a rename is: whoever cannot link renames, which would replace what is there.
+func (d rootDisk) Link(from, to string) error {
+	return insist(func() error { return d.root.Link(from, to) })
+}
+
 func (d rootDisk) Rename(from, to string) error {
 	return insist(func() error { return d.root.Rename(from, to) })
 }
-func (d rootDisk) Remove(name string) error         { return d.root.Remove(name) }
-func (d rootDisk) Settle(folder, file string) error { return settle(d.root, folder, file) }
+func (d rootDisk) Remove(name string) error {
+	return insist(func() error { return d.root.Remove(name) })
+}
+func (d rootDisk) Settle(folder, file string) error       { return settle(d.root, folder, file) }
+func (d rootDisk) Lstat(name string) (fs.FileInfo, error) { return d.root.Lstat(name) }
 
 func (d rootDisk) ReadDir(name string) ([]fs.DirEntry, error) {
 	f, err := d.root.Open(name)
@@ -88,15 +99,7 @@ func (d rootDisk) ReadFile(name string) (data []byte, err error) {
 var errNotRegular = errors.New("not a regular file")
 
 func readFile(root *os.Root, name string) ([]byte, error) {
-	// A pipe would block on being opened, so the kind is looked at first.
-	info, err := root.Lstat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: errNotRegular}
-	}
-	f, err := root.Open(name)
+	f, info, err := openFile(root, name)
 	if err != nil {
 		return nil, err
 	}
@@ -118,6 +121,34 @@ func readFile(root *os.Root, name string) ([]byte, error) {
 	return append(data, rest...), err
 }
 
+// openFile opens a regular file. A name whose file is another one by the time it is open is looked at again: a mended file
+// takes the place of the damaged one, and somebody may put a link or a pipe there. os.Root follows a link whatever it is
+// told, so the file before and the file opened are held against each other.
+func openFile(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
+	for range 8 {
+		before, err := root.Lstat(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !before.Mode().IsRegular() {
+			break
+		}
+		f, err := root.OpenFile(name, toRead, 0)
+		if err != nil {
+			return nil, nil, err
+		}
+		info, err := f.Stat()
+		if err == nil && info.Mode().IsRegular() && os.SameFile(before, info) {
+			return f, info, nil
+		}
+		f.Close()
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return nil, nil, &fs.PathError{Op: "read", Path: name, Err: errNotRegular}
+}
+
 // tempPrefix begins the name of a file that is not yet a record. Nothing reads
 // such a file; whoever left it removes it after a day.
 const tempPrefix = ".tmp-"
@@ -129,6 +160,101 @@ func tempName(folder string) string {
 	var b [8]byte
 	rand.Read(b[:]) // never fails, see crypto/rand
 	return path.Join(folder, tempPrefix+hex.EncodeToString(b[:]))
+}
+
+// asideName returns a new name to move a record's file, or its cover, to before it is removed: a temporary one that still
+// tells what it is. Two programs that see a record beside its cover may each take the other's file for the one that stays.
+// So whoever removes one of them moves it aside first, looks for the other, and only then deletes it: neither is ever gone
+// without the other being there under its name, or one of them aside, where regain finds it.
+func asideName(file string) string {
+	return tempName(path.Dir(file)) + "-" + path.Base(file)
+}
+
+// asideOf tells which file of a record was moved aside to a name.
+func asideOf(name string) (decision.FileName, bool) {
+	random, file, is := strings.Cut(strings.TrimPrefix(path.Base(name), tempPrefix), "-")
+	if !is || !isTemp(path.Base(name)) || len(random) != 16 {
+		return decision.FileName{}, false
+	}
+	return decision.ParseRecordName(file)
+}
+
+// regain puts back covers of which whoever moved them aside was stopped while somebody else removed the record. The file
+// set aside stays: its owner may still be at work, and later it goes as other temporary files do.
+func (b *Book) regain(records []named, temps []string) (did bool, err error) {
+	for _, temp := range temps {
+		n, is := asideOf(temp)
+		if !is {
+			continue
+		}
+		n.CoverOnly = false
+		if slices.ContainsFunc(records, func(r named) bool { return r.Number == n.Number && r.Short == n.Short }) {
+			continue
+		}
+		data, err := b.disk.ReadFile(temp)
+		if isSystem(err) {
+			return did, &FileError{Path: temp, Err: err}
+		}
+		if err != nil {
+			continue
+		}
+		e, err := coverOf(named{n, path.Join(path.Dir(temp), n.String())}, data)
+		if err != nil {
+			continue
+		}
+		if err := b.putCover(e, false); err != nil {
+			return did, err
+		}
+		did = true
+	}
+	return did, nil
+}
+
+// coverPath is where the cover of a record stands by itself.
+func coverPath(e Entry) string {
+	n := decision.FileName{Number: e.Number, Short: e.ID.Short(), CoverOnly: true}
+	return path.Join(path.Dir(e.Path), n.String())
+}
+
+// putCover makes sure that the cover of a record stands by itself, whatever has its name. Somebody else may move it aside
+// before it is read back, see dropCover, which is no reason to give up.
+func (b *Book) putCover(e Entry, again bool) (err error) {
+	name, left := coverPath(e), slices.Concat(e.Page.CoverBytes, e.Page.Signature)
+	for range 3 {
+		err = b.putSurely(name, left, again)
+		again = errors.Is(err, errDifferent)
+		if !again && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return err
+}
+
+// dropCover removes the cover beside a whole record, if the record is still there when the cover is out of the way, and
+// otherwise puts it back.
+func (b *Book) dropCover(record named, e Entry) error {
+	d, cover := b.disk, coverPath(e)
+	aside := asideName(cover)
+	err := d.Rename(cover, aside)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // somebody else has just done it
+	}
+	if err != nil {
+		return &WriteError{Step: "remove", Path: cover, Err: err}
+	}
+	_, gone := b.read(record)
+	if gone != nil {
+		if err := b.putCover(e, false); err != nil {
+			return err
+		}
+	}
+	if err := d.Remove(aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &WriteError{Step: "remove", Path: cover, Err: err}
+	}
+	if isSystem(gone) {
+		return gone
+	}
+	return nil
 }
 
 // writeTemp writes a whole file under a temporary name and waits for the disk.
@@ -157,6 +283,96 @@ func writeTemp(d disk, folder string, data []byte) (name, step string, err error
 		return "", step, err
 	}
 	return name, "", nil
+}
+
+// put makes a file appear, whole and durable, under a record's name in a folder
+// that is there, and reads it back. With again, a file of that name is there
+// already but is damaged, or a flush after it failed: a new file takes its place,
+// so that the system has something to flush that it has not given up on.
+func (b *Book) put(name string, data []byte, again bool) error {
+	d := b.disk
+	folder, file := path.Dir(name), path.Base(name)
+	fail := func(step string, err error, unsure bool) error {
+		return &WriteError{Step: step, Path: name, Err: err, Unsure: unsure || again}
+	}
+	temp, step, err := writeTemp(d, folder, data)
+	if err != nil {
+		return fail(step, err, false)
+	}
+	if err := appear(d, temp, name, again); err != nil {
+		d.Remove(temp)
+		return fail("publish", err, false)
+	}
+	if err := d.Settle(folder, file); err != nil {
+		return fail("settle", err, true)
+	}
+	if err := readBack(d, name, data); err != nil {
+		return fail("read back", err, true)
+	}
+	return nil
+}
+
+// putSurely is put for those who will not come back to this file: where a flush
+// failed, they would find it there and think it safe. It is put once more.
+func (b *Book) putSurely(name string, data []byte, again bool) error {
+	err := b.put(name, data, again)
+	var write *WriteError
+	if errors.As(err, &write) && write.Step == "settle" {
+		return b.put(name, data, true)
+	}
+	return err
+}
+
+// makeFolder makes a number folder, and its chain's where that may be missing.
+// They are settled before a record appears in them: a record that can be seen
+// then never lies in a folder that a loss of power takes away. They are made
+// again where they are empty, since an earlier try may have made them and failed
+// to settle them.
+func (b *Book) makeFolder(folder string, chainToo bool) error {
+	chain := path.Dir(folder)
+	type step struct{ make, settle string }
+	steps := []step{{folder, chain}}
+	if chainToo {
+		steps = []step{{chain, "."}, {folder, chain}}
+	}
+	for _, s := range steps {
+		err := b.disk.Mkdir(s.make)
+		if err == nil {
+			err = b.disk.Settle(s.settle, "")
+		}
+		if err != nil {
+			return &WriteError{Step: "folder", Path: s.make, Err: err}
+		}
+	}
+	return nil
+}
+
+var errDifferent = errors.New("other bytes came back than were written")
+
+func readBack(d disk, name string, data []byte) error {
+	got, err := d.ReadFile(name)
+	if err == nil && !bytes.Equal(got, data) {
+		return errDifferent
+	}
+	return err
+}
+
+// appear gives a finished file its real name. A link never replaces anything;
+// where links are refused (Azure Files, some network stores), a rename is as
+// safe because of the name: what it could replace has the same id.
+func appear(d disk, temp, name string, again bool) error {
+	if !again {
+		err := d.Link(temp, name)
+		if err == nil {
+			d.Remove(temp) // a second name for the same bytes; removed after a day if not now
+			return nil
+		}
+		if errors.Is(err, fs.ErrExist) {
+			d.Remove(temp)
+			return nil // the same record; reading it back compares the bytes
+		}
+	}
+	return d.Rename(temp, name)
 }
 
 // replace writes a convenience file whole, so that a reader sees the old text

@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// settlesFolders says that one settle is enough for all the names in a folder.
+const settlesFolders = true
+
 // settle flushes a folder, so that the names in it survive a loss of power.
 // Some file systems, mostly on network shares, cannot flush a folder and say so
 // in one of these ways; there is nothing more to be done on them (restic's
@@ -37,6 +40,9 @@ func settleParent(dir string) error {
 	defer root.Close()
 	return settle(root, ".", "")
 }
+
+// toRead opens a file for reading, and does not wait where it is a pipe.
+const toRead = os.O_RDONLY | syscall.O_NONBLOCK
 
 // insist runs an operation once: here nobody's scanner holds files open.
 func insist(operation func() error) error { return operation() }

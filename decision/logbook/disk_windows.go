@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// settlesFolders says that each file has to be settled by itself.
+const settlesFolders = false
+
 // settle flushes the published file: Windows refuses to flush a folder, and
 // FlushFileBuffers on the file also writes the changes of its name.
 func settle(root *os.Root, folder, file string) error {
@@ -24,6 +27,9 @@ func settle(root *os.Root, folder, file string) error {
 }
 
 func settleParent(string) error { return nil }
+
+// toRead opens a file for reading.
+const toRead = os.O_RDONLY
 
 const (
 	errorAccessDenied     = syscall.Errno(5)

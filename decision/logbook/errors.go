@@ -1,6 +1,7 @@
 package logbook
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -126,14 +127,18 @@ type ForkError struct {
 	Number   int
 	Names    []string // file names, in order
 	Recorded bool     // the record being appended is one of them, and is durable
+	Share    string   // folder of the share on which another one stands than in the author's own copy; otherwise empty
 }
 
 func (e *ForkError) Error() string {
-	said := "nothing was recorded"
+	said, where := "nothing was recorded", ""
 	if e.Recorded {
 		said = "recorded, but"
 	}
-	return fmt.Sprintf("%s: chain %s has %d records with the number %d", said, decision.ChainFolder(e.Chain), len(e.Names), e.Number)
+	if e.Share != "" {
+		where = fmt.Sprintf(", here and at %s together", e.Share)
+	}
+	return fmt.Sprintf("%s: chain %s has %d records with the number %d%s", said, decision.ChainFolder(e.Chain), len(e.Names), e.Number, where)
 }
 
 // WriteError says at which step a log could not be written.
@@ -174,3 +179,26 @@ type ActError struct {
 
 func (e *ActError) Error() string { return fmt.Sprintf("nothing was recorded: %v", e.Err) }
 func (e *ActError) Unwrap() error { return e.Err }
+
+// FolderError says which of several folders stood in the way of a sync, a merge
+// or a disposal. What was copied before is whole, and the same again goes on
+// from there.
+type FolderError struct {
+	Dir string
+	// Err is a *FileError for one damaged or foreign file, *WriteError, *NoLogError
+	// where no log is there (any more), or what the system said.
+	Err error
+	// Ahead is set by a sync where the share has, or seems to have, later records of
+	// the chain than the author's own copy and they could not be taken over. What is
+	// appended before they are makes a fork.
+	Ahead bool
+}
+
+func (e *FolderError) Error() string {
+	var write *WriteError
+	if errors.As(e.Err, &write) {
+		return fmt.Sprintf("%s: %s %s: %v", e.Dir, write.Step, write.Path, write.Err)
+	}
+	return fmt.Sprintf("%s: %v", e.Dir, e.Err)
+}
+func (e *FolderError) Unwrap() error { return e.Err }

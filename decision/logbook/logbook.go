@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 
 	"dsa/decision"
@@ -39,10 +40,18 @@ type Book struct {
 	dir  string
 	root *os.Root
 	disk disk
+	keys *sync.Map // the holder of each chain met, by its folder: a chain's key never changes
+}
+
+// holder is whose key a chain is signed with.
+type holder struct {
+	chain decision.ID
+	key   sshsig.Key
 }
 
 // Entry is a record that has been read and found intact: its name, cover,
-// signature and body belong together. Its place in the chain is Check's task.
+// signature and body belong together, and the key is its chain's as far as the
+// chain's first record is there. Its place in the chain is Check's task.
 type Entry struct {
 	Chain     decision.ID // id of the chain's first record
 	Number    int
@@ -60,7 +69,7 @@ func Open(dir string) (*Book, error) {
 	if err != nil {
 		return nil, &NoLogError{Dir: dir, Err: err}
 	}
-	return &Book{dir: dir, root: root, disk: rootDisk{root}}, nil
+	return &Book{dir: dir, root: root, disk: rootDisk{root}, keys: new(sync.Map)}, nil
 }
 
 // Create opens a log for writing. Folders that are missing are made, for their
@@ -182,6 +191,25 @@ func (b *Book) ReadFile(path string) ([]byte, error) {
 	return b.disk.ReadFile(path)
 }
 
+// owned refuses a record that another key signed than its chain's. By itself it only says that some key did: whoever can
+// write to the folder can put one there that names a chain of somebody else's. A chain whose first record is not there, or
+// has changed, cannot tell; Check reports that.
+func (b *Book) owned(e Entry) error {
+	chain := decision.ChainFolder(e.Chain)
+	known, is := b.keys.Load(chain)
+	if !is {
+		first, err := b.first(chain)
+		if err != nil || first.Chain != e.Chain {
+			return nil
+		}
+		known, _ = b.keys.LoadOrStore(chain, holder{first.Chain, first.Key})
+	}
+	if o := known.(holder); o.chain == e.Chain && o.key != e.Key {
+		return &FileError{Path: e.Path, Err: &WrongKeyError{Fingerprint: e.Key.Fingerprint()}}
+	}
+	return nil
+}
+
 // read reads one record file and verifies it by itself.
 func (b *Book) read(n named) (Entry, error) {
 	data, err := b.disk.ReadFile(n.path)
@@ -190,6 +218,10 @@ func (b *Book) read(n named) (Entry, error) {
 	}
 	return readEntry(n, data)
 }
+
+// errOpeningCover refuses the cover of an opening by itself. The opening says which key signs the chain, so a cover alone is
+// nobody's: anybody can sign the same lines. Openings are never disposed of.
+var errOpeningCover = errors.New("it is the cover of an opening, which is never without its body")
 
 func readEntry(n named, data []byte) (Entry, error) {
 	fail := func(err error) (Entry, error) { return Entry{}, &FileError{Path: n.path, Err: err} }
@@ -208,6 +240,9 @@ func readEntry(n named, data []byte) (Entry, error) {
 	id := page.ID()
 	if right := (decision.FileName{Number: page.Cover.Number, Short: id.Short(), CoverOnly: n.CoverOnly}); right != n.FileName {
 		return fail(&NameError{Belongs: right.String()})
+	}
+	if n.CoverOnly && page.Cover.Kind == decision.Open {
+		return fail(errOpeningCover)
 	}
 	chain := page.Cover.Chain
 	if page.Cover.Number == 0 {
@@ -273,8 +308,8 @@ func (b *Book) first(chainFolder string) (Entry, error) {
 		return Entry{}, &FileError{Path: folder, Err: err}
 	}
 	for _, n := range records {
-		// The id begins with the name of the folder, so there is one candidate.
-		if n.Number == 0 && strings.HasPrefix(n.Short, chainFolder) {
+		// The id begins with the name of the folder, so there is one candidate; its cover alone says nothing.
+		if n.Number == 0 && !n.CoverOnly && strings.HasPrefix(n.Short, chainFolder) {
 			return b.read(n)
 		}
 	}
@@ -434,7 +469,14 @@ func (b *Book) entries(wanted func(n named, data []byte) bool) iter.Seq2[Entry, 
 					return
 				}
 			case wanted(n, data):
-				if !yield(readEntry(n, data)) {
+				e, err := readEntry(n, data)
+				if err == nil {
+					err = b.owned(e)
+				}
+				if err != nil {
+					e = Entry{}
+				}
+				if !yield(e, err) {
 					return
 				}
 			}
@@ -577,6 +619,9 @@ func (b *Book) Find(wanted string) (Entry, error) {
 		return Entry{}, err
 	}
 	e, err := b.read(n)
+	if err == nil {
+		err = b.owned(e)
+	}
 	if err != nil {
 		return Entry{}, err
 	}

@@ -6,11 +6,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -56,8 +55,7 @@ type Writer struct {
 	signer sshsig.Signer
 	lock   string
 
-	mu    sync.Mutex
-	chain decision.ID // of the key, once it is known; a key never changes its chain
+	chain atomic.Pointer[decision.ID] // of the key, once it is known; a key never changes its chain
 }
 
 // NewWriter returns a writer for the signer's key. The lock file is made if it
@@ -80,32 +78,45 @@ func NewWriter(book *Book, signer sshsig.Signer, lockPath string) *Writer {
 //
 // A lock held by another program is waited for until ctx ends.
 func (w *Writer) Append(ctx context.Context, act Act) (Entry, error) {
-	l := flock.New(w.lock)
-	if _, err := l.TryLockContext(ctx, lockRetry); err != nil {
-		return Entry{}, &LockError{Path: w.lock, Err: err}
+	release, err := w.turn(ctx)
+	if err != nil {
+		return Entry{}, err
 	}
-	defer l.Close()
-
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.chain.IsZero() {
-		chain, found, err := w.book.ChainOf(w.signer.Key())
-		if err != nil {
-			return Entry{}, err
-		}
-		if found {
-			w.chain = chain
-		}
+	defer release()
+	chain, opened, err := w.ownChain()
+	if err != nil {
+		return Entry{}, err
 	}
-	switch opened := !w.chain.IsZero(); {
+	switch {
 	case act.Kind == decision.Open && opened:
-		return w.openedBefore(act)
+		return w.openedBefore(chain, act)
 	case act.Kind == decision.Open:
 		return w.open(act)
 	case !opened:
 		return Entry{}, &NoChainError{Fingerprint: w.signer.Key().Fingerprint()}
 	}
-	return w.extend(act)
+	return w.extend(chain, act)
+}
+
+// turn takes the lock beside the key.
+func (w *Writer) turn(ctx context.Context) (release func(), err error) {
+	l := flock.New(w.lock)
+	if _, err := l.TryLockContext(ctx, lockRetry); err != nil {
+		return nil, &LockError{Path: w.lock, Err: err}
+	}
+	return func() { l.Close() }, nil
+}
+
+// ownChain returns the chain that the key has opened in the writer's log.
+func (w *Writer) ownChain() (chain decision.ID, found bool, err error) {
+	if known := w.chain.Load(); known != nil {
+		return *known, true, nil
+	}
+	chain, found, err = w.book.ChainOf(w.signer.Key())
+	if err == nil && found {
+		w.chain.Store(&chain)
+	}
+	return chain, found, err
 }
 
 func (w *Writer) open(act Act) (Entry, error) {
@@ -123,18 +134,18 @@ func (w *Writer) open(act Act) (Entry, error) {
 	if err := w.publish(e, false); err != nil {
 		return onlyIfRecorded(e, err)
 	}
-	w.chain = e.Chain
+	w.chain.Store(&e.Chain)
 	return e, w.book.writeSigners()
 }
 
 // openedBefore finishes an opening that was interrupted, and refuses a second.
-func (w *Writer) openedBefore(act Act) (Entry, error) {
-	e, err := w.book.first(decision.ChainFolder(w.chain))
+func (w *Writer) openedBefore(chain decision.ID, act Act) (Entry, error) {
+	e, err := w.book.first(decision.ChainFolder(chain))
 	if err != nil {
 		return Entry{}, err
 	}
 	if !sameAct(e, act) {
-		return Entry{}, &ChainExistsError{Chain: w.chain}
+		return Entry{}, &ChainExistsError{Chain: chain}
 	}
 	if err := w.publish(e, true); err != nil {
 		return onlyIfRecorded(e, err)
@@ -142,8 +153,8 @@ func (w *Writer) openedBefore(act Act) (Entry, error) {
 	return e, w.book.writeSigners()
 }
 
-func (w *Writer) extend(act Act) (Entry, error) {
-	head, temps, err := w.book.head(w.chain)
+func (w *Writer) extend(chain decision.ID, act Act) (Entry, error) {
+	head, temps, err := w.book.head(chain)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -157,10 +168,10 @@ func (w *Writer) extend(act Act) (Entry, error) {
 		if err := w.publish(head, true); err != nil {
 			return onlyIfRecorded(head, err)
 		}
-		return head, w.book.keepSigners(w.chain)
+		return head, w.book.keepSigners(chain)
 	}
 	e, err := w.compose(act, decision.Cover{
-		Chain:    w.chain,
+		Chain:    chain,
 		Number:   head.Number + 1,
 		Previous: head.ID,
 		Seen:     head.Page.Cover.Seen,
@@ -171,8 +182,8 @@ func (w *Writer) extend(act Act) (Entry, error) {
 	if err := w.publish(e, false); err != nil {
 		return onlyIfRecorded(e, err)
 	}
-	w.tidy(temps, act.Time)
-	return e, w.book.keepSigners(w.chain)
+	w.book.tidy(temps, act.Time)
+	return e, w.book.keepSigners(chain)
 }
 
 // sameAct reports whether a record is this very act: bodies hold 128 random
@@ -232,60 +243,23 @@ func (w *Writer) compose(act Act, place decision.Cover, standing decision.Standi
 	return e, nil
 }
 
-// publish makes a record appear, whole and durable, under its real name. With
-// again, the record is there already but a flush after it failed: a new file
-// with the same bytes takes its place, so that the system has something to
-// flush that it has not given up on.
+// publish makes a record appear, whole and durable, under its real name, and
+// looks whether it stands there alone. With again see put.
 func (w *Writer) publish(e Entry, again bool) error {
-	d := w.book.disk
-	folder, file := path.Split(e.Path)
-	folder = path.Clean(folder)
-	data := e.Page.Bytes()
-	fail := func(step, name string, err error, unsure bool) error {
-		return &WriteError{Step: step, Path: name, Err: err, Unsure: unsure || again}
-	}
-
+	b := w.book
+	folder := path.Dir(e.Path)
 	if e.Number%1000 == 0 {
-		// Settled before the record appears: a record that can be seen then never
-		// lies in a folder that a loss of power takes away. Made again each time,
-		// since an earlier try may have made the folder and failed to settle it.
-		above := path.Dir(folder)
-		if e.Number == 0 {
-			if err := d.Mkdir(above); err != nil {
-				return fail("folder", above, err, false)
-			}
-			if err := d.Settle(".", ""); err != nil {
-				return fail("folder", above, err, false)
-			}
-		}
-		if err := d.Mkdir(folder); err != nil {
-			return fail("folder", folder, err, false)
-		}
-		if err := d.Settle(above, ""); err != nil {
-			return fail("folder", folder, err, false)
+		if err := b.makeFolder(folder, e.Number == 0); err != nil {
+			err.(*WriteError).Unsure = again
+			return err
 		}
 	}
-	temp, step, err := writeTemp(d, folder, data)
+	if err := b.put(e.Path, e.Page.Bytes(), again); err != nil {
+		return err
+	}
+	records, _, err := b.records(folder)
 	if err != nil {
-		return fail(step, e.Path, err, false)
-	}
-	if err := appear(d, temp, e.Path, again); err != nil {
-		d.Remove(temp)
-		return fail("publish", e.Path, err, false)
-	}
-	if err := d.Settle(folder, file); err != nil {
-		return fail("settle", e.Path, err, true)
-	}
-	got, err := d.ReadFile(e.Path)
-	if err != nil {
-		return fail("read back", e.Path, err, true)
-	}
-	if !bytes.Equal(got, data) {
-		return fail("read back", e.Path, errDifferent, true)
-	}
-	records, _, err := w.book.records(folder)
-	if err != nil {
-		return fail("read back", folder, err, true)
+		return &WriteError{Step: "read back", Path: folder, Err: err, Unsure: true}
 	}
 	if names := slot(records, e.Number); len(names) > 1 {
 		return &ForkError{Chain: e.Chain, Number: e.Number, Names: names, Recorded: true}
@@ -293,34 +267,39 @@ func (w *Writer) publish(e Entry, again bool) error {
 	return nil
 }
 
-var errDifferent = errors.New("other bytes came back than were written")
-
-// appear gives a finished file its real name. A link never replaces anything;
-// where links are refused (Azure Files, some network stores), a rename is as
-// safe because of the name: what it could replace has the same id.
-func appear(d disk, temp, name string, again bool) error {
-	if !again {
-		err := d.Link(temp, name)
-		if err == nil {
-			d.Remove(temp) // a second name for the same bytes; removed after a day if not now
-			return nil
+// tidy removes what earlier stops left, once it is older than a day: long done
+// with, and kept that long for whoever looks into it.
+func (b *Book) tidy(temps []string, now time.Time) {
+	for _, name := range temps {
+		if n, is := asideOf(name); is && !b.hasEither(path.Dir(name), n) {
+			continue // it may be all that is left of its record
 		}
-		if errors.Is(err, fs.ErrExist) {
-			d.Remove(temp)
-			return nil // the same record; reading it back compares the bytes
+		info, err := b.disk.Lstat(name)
+		if err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > tempAge {
+			b.disk.Remove(name)
 		}
 	}
-	return d.Rename(temp, name)
 }
 
-// tidy removes what earlier stops left in this key's own chain. The lock is
-// held, so nobody is writing these files; a day is kept for whoever looks into it.
-func (w *Writer) tidy(temps []string, now time.Time) {
-	for _, name := range temps {
-		info, err := w.book.root.Lstat(name)
-		if err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > tempAge {
-			w.book.disk.Remove(name)
+// hasEither reports whether a record or its cover is there.
+func (b *Book) hasEither(folder string, n decision.FileName) bool {
+	for _, n.CoverOnly = range []bool{false, true} {
+		if _, err := b.disk.Lstat(path.Join(folder, n.String())); err == nil {
+			return true
 		}
+	}
+	return false
+}
+
+// tidyBeside removes temporary files that are more than a day older than a file
+// that has just been written: by the clock of the machine that keeps the folder,
+// and nobody else's.
+func (b *Book) tidyBeside(written string, temps []string) {
+	if len(temps) == 0 {
+		return
+	}
+	if info, err := b.disk.Lstat(written); err == nil {
+		b.tidy(temps, info.ModTime())
 	}
 }
 
@@ -375,11 +354,16 @@ func (e Entry) Opening() (decision.Opening, error) {
 	return o, nil
 }
 
-// writeSigners writes allowed_signers anew from the openings of all chains, so
-// that an entry lost when two people opened at once comes back with the next.
+// writeSigners writes allowed_signers from the openings of all chains, so that
+// an entry lost when two people opened at once comes back with the next. What was
+// written from trust records stays: it says more than openings can.
 func (b *Book) writeSigners() error {
+	now, _ := b.disk.ReadFile(SignersName)
+	if bytes.Contains(now, []byte(sshsig.Oversight)) || bytes.Contains(now, []byte("valid-before=")) {
+		return nil
+	}
 	text, err := b.signers()
-	if err == nil {
+	if err == nil && !bytes.Equal(now, text) {
 		err = replace(b.disk, SignersName, text)
 	}
 	if err != nil {
@@ -395,12 +379,8 @@ func (b *Book) keepSigners(chain decision.ID) error {
 	if err != nil {
 		return nil // Check reports it
 	}
-	o, err := e.Opening()
-	if err != nil {
-		return nil
-	}
 	text, err := b.disk.ReadFile(SignersName)
-	if err == nil && slices.Contains(strings.SplitAfter(string(text), "\n"), signersLine(o, e.Key)) {
+	if err == nil && bytes.Contains(text, []byte(" "+e.Key.AuthorizedKey()+"\n")) {
 		return nil
 	}
 	return b.writeSigners()

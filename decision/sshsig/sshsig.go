@@ -12,9 +12,12 @@ package sshsig
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hiddeco/sshsig"
@@ -79,9 +82,13 @@ func (k Key) wire() []byte {
 // not secret, and never the key.
 type KeyError struct {
 	Type string // such as "ssh-rsa"; empty if the text is no key at all
+	Weak bool   // everybody can sign with it
 }
 
 func (e *KeyError) Error() string {
+	if e.Weak {
+		return "this key is no secret to anybody: signatures that verify with it can be made without a private key"
+	}
 	if e.Type == "" {
 		return "this is not a public key written as ssh-ed25519 AAAA…"
 	}
@@ -115,7 +122,37 @@ func KeyOf(pub ssh.PublicKey) (Key, error) {
 	if err := ssh.Unmarshal(pub.Marshal(), &w); err != nil || len(w.Point) != len(Key{}) {
 		return Key{}, &KeyError{}
 	}
-	return Key([]byte(w.Point)), nil
+	k := Key([]byte(w.Point))
+	if k.weak() {
+		return Key{}, &KeyError{Type: pub.Type(), Weak: true}
+	}
+	return k, nil
+}
+
+// smallOrder is the y coordinates of the eight points of Ed25519 whose order divides 8, little-endian, as a key has them
+// without the sign of x: 1 (order 1), -1 (order 2), 0 (order 4, twice), and two of order 8, each twice. With such a key one
+// signature fits many texts, or all of them, and needs no private key. The values are those that libsodium refuses
+// (ge25519_has_small_order); a test shows for each that it can be signed with.
+var smallOrder = [...]Key{
+	{0x01},
+	{0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f},
+	{0x00},
+	{0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0,
+		0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05},
+	{0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
+		0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a},
+}
+
+// weak reports whether a key is a point of small order, or is written with a y that is not below the field's prime,
+// 2^255 - 19. No private key has such a public key, and each of the latter is another spelling of a point: two fingerprints
+// for one key. OpenSSH takes both.
+func (k Key) weak() bool {
+	k[len(k)-1] &= 0x7f // the sign of x
+	if k[0] >= 0xed && k[len(k)-1] == 0x7f && bytes.Count(k[1:len(k)-1], []byte{0xff}) == len(k)-2 {
+		return true
+	}
+	return slices.Contains(smallOrder[:], k)
 }
 
 // Signer signs with one key. It is all that the log knows of private keys.
@@ -173,6 +210,7 @@ const (
 	WrongVersion   Problem = "wrong-version"   // not version 1 of the format
 	WrongHash      Problem = "wrong-hash"      // not SHA-256
 	WrongKeyType   Problem = "wrong-key-type"  // not ssh-ed25519
+	WeakKey        Problem = "weak-key"        // everybody can sign with it
 	WrongNamespace Problem = "wrong-namespace" // made in another role, or by another program
 	NotVerified    Problem = "not-verified"    // does not belong to this text and key
 )
@@ -192,6 +230,8 @@ func (e *Error) Error() string {
 		return "the signature was not made with SHA-256"
 	case WrongKeyType:
 		return "the signature was not made with an ssh-ed25519 key"
+	case WeakKey:
+		return "the signature was made with a key that everybody can sign with"
 	case WrongNamespace:
 		return "the signature was made in another namespace"
 	default:
@@ -204,49 +244,137 @@ func (e *Error) Error() string {
 type Signature struct {
 	Key       Key
 	Namespace string
-	parsed    *sshsig.Signature
+	blob      [ed25519.SignatureSize]byte
+	parsed    bool
 }
 
 // Parse reads an armoured signature and refuses everything but the one form
 // that Sign writes. The errors are *Error.
 func Parse(armoured []byte) (Signature, error) {
+	if s, is := parse(armoured); is {
+		return s, nil
+	}
+	return Signature{}, whyNot(armoured)
+}
+
+// The parts of a signature in its one form, in their order; key, namespace and signature stand between them.
+const (
+	beforeKey       = "SSHSIG\x00\x00\x00\x01\x00\x00\x00\x33\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
+	afterNamespace  = "\x00\x00\x00\x00\x00\x00\x00\x06sha256"
+	beforeSignature = "\x00\x00\x00\x53\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x40"
+)
+
+// parse reads the one form, byte by byte. A log is a million of these, so it makes nothing but the namespace.
+func parse(armoured []byte) (s Signature, is bool) {
+	text, found := bytes.CutPrefix(armoured, []byte(begin))
+	if !found || len(armoured) > maxArmour {
+		return s, false
+	}
+	if text, found = bytes.CutSuffix(text, []byte(end)); !found {
+		return s, false
+	}
+	// Lines of columns signs, the last one shorter; base64's decoder passes over line ends wherever they are.
+	var room [maxArmour]byte
+	n, err := strict.Decode(room[:], text)
+	signs := base64.StdEncoding.EncodedLen(n)
+	if err != nil || signs == 0 || len(text) != signs+(signs+columns-1)/columns {
+		return s, false
+	}
+	for i := columns; i < len(text); i += columns + 1 {
+		if text[i] != '\n' {
+			return s, false
+		}
+	}
+	if text[len(text)-1] != '\n' || text[len(text)-2] == '\n' {
+		return s, false
+	}
+	blob := room[:n]
+	if blob, found = bytes.CutPrefix(blob, []byte(beforeKey)); !found || len(blob) < len(s.Key)+4 {
+		return s, false
+	}
+	copy(s.Key[:], blob)
+	if s.Key.weak() {
+		return s, false
+	}
+	blob = blob[len(s.Key):]
+	length := binary.BigEndian.Uint32(blob)
+	if blob = blob[4:]; length > uint32(len(blob)) {
+		return s, false
+	}
+	namespace := blob[:length]
+	if blob, found = bytes.CutPrefix(blob[length:], []byte(afterNamespace)); !found {
+		return s, false
+	}
+	if blob, found = bytes.CutPrefix(blob, []byte(beforeSignature)); !found || len(blob) != len(s.blob) {
+		return s, false
+	}
+	copy(s.blob[:], blob)
+	s.Namespace, s.parsed = named(namespace), true
+	return s, true
+}
+
+// strict refuses spare bits that are not zero, which would be a second spelling.
+var strict = base64.StdEncoding.Strict()
+
+// named is the text of a namespace, without making one where it is ours.
+func named(namespace []byte) string {
+	switch string(namespace) {
+	case Decision:
+		return Decision
+	case Oversight:
+		return Oversight
+	case Training:
+		return Training
+	}
+	return string(namespace)
+}
+
+// whyNot says what is wrong with a signature that is not of the one form.
+func whyNot(armoured []byte) error {
 	blob, err := unarmour(armoured)
 	if err != nil {
-		return Signature{}, err
+		return err
 	}
 	s, err := sshsig.ParseSignature(blob)
 	switch {
 	case errors.Is(err, sshsig.ErrUnsupportedSignatureVersion):
-		return Signature{}, &Error{WrongVersion}
+		return &Error{WrongVersion}
 	case errors.Is(err, sshsig.ErrUnsupportedHashAlgorithm):
-		return Signature{}, &Error{WrongHash}
+		return &Error{WrongHash}
 	case err != nil:
-		return Signature{}, &Error{BadArmour}
+		return &Error{BadArmour}
 	case s.HashAlgorithm != hash:
-		return Signature{}, &Error{WrongHash}
+		return &Error{WrongHash}
 	}
-	key, err := KeyOf(s.PublicKey)
+	_, err = KeyOf(s.PublicKey)
+	if weak := (*KeyError)(nil); errors.As(err, &weak) && weak.Weak {
+		return &Error{WeakKey}
+	}
 	if err != nil || s.Signature.Format != ssh.KeyAlgoED25519 {
-		return Signature{}, &Error{WrongKeyType}
+		return &Error{WrongKeyType}
 	}
-	// ParseSignature drops the reserved field and keeps bytes after the signature
-	// proper. Writing the parts again shows the one, a look at Rest the other.
-	if len(s.Signature.Rest) > 0 || len(s.Signature.Blob) != ed25519.SignatureSize || !bytes.Equal(s.Marshal(), blob) {
-		return Signature{}, &Error{BadArmour}
-	}
-	return Signature{Key: key, Namespace: s.Namespace, parsed: s}, nil
+	return &Error{BadArmour}
 }
 
 // Verify reports whether the signature was made over message, in this namespace,
 // by the key it names. Whose key that is, it does not know.
 func (s Signature) Verify(namespace string, message []byte) error {
-	if s.parsed == nil {
+	if !s.parsed {
 		return &Error{BadArmour}
 	}
 	if s.Namespace != namespace || !known(namespace) {
 		return &Error{WrongNamespace}
 	}
-	if sshsig.Verify(bytes.NewReader(message), s.parsed, s.parsed.PublicKey, hash, namespace) != nil {
+	// What is signed is not the message but this (PROTOCOL.sshsig, 3).
+	var room [160]byte
+	signed := append(room[:0], "SSHSIG\x00\x00\x00"...)
+	signed = append(signed, byte(len(namespace)))
+	signed = append(signed, namespace...)
+	signed = append(signed, afterNamespace...)
+	signed = append(signed, "\x00\x00\x00\x20"...)
+	sum := sha256.Sum256(message)
+	signed = append(signed, sum[:]...)
+	if !ed25519.Verify(s.Key[:], signed, s.blob[:]) {
 		return &Error{NotVerified}
 	}
 	return nil

@@ -1,0 +1,28 @@
+package cmd
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+	"testing"
+)
+
+// smallDisk makes a folder on a disk of its own in memory, whose size can be changed. Only root may.
+func smallDisk(t testing.TB) (dir string, resize func(kilobytes int) error) {
+	t.Helper()
+	dir = t.TempDir()
+	if os.Getuid() != 0 {
+		t.Skip("a small disk can be made only by root")
+	}
+	if err := syscall.Mount("dsa-torture", dir, "tmpfs", 0, "mode=0700,size=4k"); err != nil {
+		t.Skipf("a small disk cannot be made here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir, func(kilobytes int) error {
+		return syscall.Mount("dsa-torture", dir, "tmpfs", syscall.MS_REMOUNT, fmt.Sprintf("size=%dk", kilobytes))
+	}
+}

@@ -1,0 +1,74 @@
+package logbook
+
+import (
+	"bytes"
+	"errors"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"testing"
+)
+
+// A system that failed to flush a name may have given up on it, and would say yes the next time.
+func TestWhatCouldNotBeSettledIsWrittenAnew(t *testing.T) {
+	author := fixedSigner(t, "author")
+	all := chainOf(t, author, 1)
+	for _, noLinks := range []bool{false, true} {
+		b := newBook(t)
+		lay(t, b, all[0])
+		d := &faultyDisk{disk: b.disk, err: syscall.EIO, noLinks: noLinks}
+		settled := 0
+		d.before = func(op string) {
+			if op == "Settle" {
+				if settled++; settled == 1 {
+					d.fail = d.n
+				}
+			}
+		}
+		b.disk = d
+		if err := b.putSurely(all[1].Path, all[1].data, false); err != nil {
+			t.Fatal(err)
+		}
+		synced := 0
+		for _, op := range d.ops {
+			if op == "Sync" {
+				synced++
+			}
+		}
+		if synced != 2 || settled != 2 || !slices.Contains(d.ops, "Rename") {
+			t.Errorf("it was not written anew: %v", d.ops)
+		}
+		if got := filesOf(t, b); len(got) != 2 || got[all[1].Path] != string(all[1].data) {
+			t.Errorf("the log has\n%s", listOf(got))
+		}
+		// If it fails again, nobody is told that it is safe.
+		d.before = func(op string) {
+			if op == "Settle" {
+				d.fail = d.n
+			}
+		}
+		var write *WriteError
+		if err := b.putSurely(all[1].Path, all[1].data, true); !errors.As(err, &write) || write.Step != "settle" || !write.Unsure {
+			t.Errorf("it cannot be settled: %v", err)
+		}
+	}
+}
+
+// Somebody else's damaged file has the name: a link does not replace it, and reading back tells.
+func TestAFileInTheWayIsNotTakenForTheRecord(t *testing.T) {
+	author := fixedSigner(t, "author")
+	all := chainOf(t, author, 1)
+	b := newBook(t)
+	lay(t, b, all[0])
+	writeFile(t, b.pathOf(all[1].Entry), []byte("in the way"))
+	var write *WriteError
+	if err := b.put(all[1].Path, all[1].data, false); !errors.As(err, &write) || write.Step != "read back" || !errors.Is(err, errDifferent) {
+		t.Errorf("%v", err)
+	}
+	if err := b.put(all[1].Path, all[1].data, true); err != nil {
+		t.Errorf("put in its place: %v", err)
+	}
+	if got := readTestFile(t, filepath.Join(b.Dir(), filepath.FromSlash(all[1].Path))); !bytes.Equal(got, all[1].data) {
+		t.Errorf("%s", got)
+	}
+}
