@@ -167,13 +167,6 @@ func readKey(path, named string) ([]byte, error) {
 	return nil, fail("the signing key cannot be read; nothing was recorded", "check the file named with --key").because(err)
 }
 
-// checkKey reports what is wrong with the key to sign with, as far as it can be seen without its passphrase: before the
-// first question, and not after the last. A key that dsa has yet to make is in order.
-func (app *App) checkKey(ctx context.Context, named string) error {
-	_, _, err := app.publicKey(ctx, named)
-	return err
-}
-
 // publicKey is the public half of the key to sign with, without its passphrase; none, where dsa has yet to make it.
 func (app *App) publicKey(ctx context.Context, named string) (key sshsig.Key, known bool, err error) {
 	path := named

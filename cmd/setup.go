@@ -345,24 +345,21 @@ func (app *App) endOfBook(ctx context.Context) (endOfBook, error) {
 			end.forked, most = true, number-1
 		}
 	}
-	for !end.begun {
-		head, err := book.Head(chain)
-		var fork *logbook.ForkError
-		switch {
-		case err == nil && head.Number <= most:
-			end.begun, end.last = true, lastPage{chain, head.Number, head.ID}
-			return end, nil
-		case errors.As(err, &fork):
-			end.forked, most = true, min(most, fork.Number-1)
-		case err != nil:
-			return end, err
+	head, err := book.Head(chain)
+	var fork *logbook.ForkError
+	switch {
+	case err == nil && head.Number <= most:
+		end.begun, end.last = true, lastPage{chain, head.Number, head.ID}
+		return end, nil
+	case errors.As(err, &fork):
+		end.forked, most = true, min(most, fork.Number-1)
+	case err != nil:
+		return end, err
+	}
+	for entry, err := range book.Where(func(c decision.Cover) bool { return c.ChainID() == chain && c.Number <= most }) {
+		if err == nil && entry.Chain == chain && entry.Key == key && (!end.begun || entry.Number >= end.last.Number) {
+			end.begun, end.last = true, lastPage{chain, entry.Number, entry.ID}
 		}
-		for entry, err := range book.Where(func(c decision.Cover) bool { return c.ChainID() == chain && c.Number <= most }) {
-			if err == nil && entry.Chain == chain && entry.Key == key && (!end.begun || entry.Number >= end.last.Number) {
-				end.begun, end.last = true, lastPage{chain, entry.Number, entry.ID}
-			}
-		}
-		break
 	}
 	return end, nil
 }

@@ -97,7 +97,6 @@ func traceHere(c *exec.Cmd, watched []string, d disturbance) (calls []sysCall, e
 	type thread struct {
 		inside   bool // between the beginning and the end of a call
 		disturb  bool
-		verdict  int
 		returned syscall.Errno
 	}
 	threads := map[int]*thread{pid: {}}

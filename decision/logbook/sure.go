@@ -134,7 +134,8 @@ func (ev *evidence) whole(m *member) error {
 	if s == nil || len(s.runs) == 0 {
 		return unsure(-1, "oversees the log, and is not here")
 	}
-	last, id := s.next-1, decision.ID{}
+	last := s.next - 1
+	var id decision.ID
 	if m.end != nil {
 		last, id = m.end.number, m.end.id
 	} else {

@@ -460,7 +460,7 @@ func TestACoverAndItsRecordAreNoForkAndABodyDoesNotComeBack(t *testing.T) {
 		{"both have the cover", []int{0, 1, 2, 4}, []int{0, 1, 2, 4}, []int{3}, []int{3}, "c", "c"},
 		{"only the share has it, and only the cover", []int{0, 1, 2}, []int{0, 1, 2, 4}, nil, []int{3}, "c", "c"},
 		{"only the own copy has it, and only the cover", []int{0, 1, 2, 4}, []int{0, 1, 2}, []int{3}, nil, "c", "c"},
-		{"only the share has it, a disposal is begun", []int{0, 1, 2, 4}, whole, nil, []int{3}, "c", "rc"},
+		{"only the share has it, and its cover", []int{0, 1, 2, 4}, whole, nil, []int{3}, "r", "rc"},
 		{"only the own copy has it, a disposal is begun", whole, []int{0, 1, 2, 4}, []int{3}, nil, "rc", "c"},
 		{"the newest is a cover", []int{0, 1, 2}, []int{0, 1, 2}, nil, []int{3}, "c", "c"},
 	} {
