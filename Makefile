@@ -5,7 +5,7 @@ GO ?= go
 dsa: ## build the program into ./dsa
 	CGO_ENABLED=0 $(GO) build -trimpath -o dsa ./cmd/dsa
 
-.PHONY: dsa test check golden bench torture samba fuzz install
+.PHONY: dsa test check golden bench torture samba readers fuzz install
 
 test: ## every test, in under two minutes
 	$(GO) test ./...
@@ -24,6 +24,9 @@ torture: ## losses of power, failing calls, killed writers, full disks: some twe
 
 samba: ## eight clients and one folder on a Windows share of this machine
 	bash .ci/samba
+
+readers: ## what is written for others, opened by LibreOffice, a browser with axe-core, Python and SQLite
+	bash .ci/readers
 
 fuzz: ## each fuzz target for half a minute
 	sh .ci/fuzz 30s

@@ -728,19 +728,46 @@ func (app *App) person() (decision.Person, error) {
 
 // progress tells on a terminal how far a long run is, on one line that is drawn over. Elsewhere it says nothing.
 func (app *App) progress(what string) (step func(done int), end func()) {
+	return app.progressOf(what, 0)
+}
+
+// progressOf is progress where it is known about how many there are: it tells how long the rest may take too, once that
+// can be judged.
+func (app *App) progressOf(what string, total int) (step func(done int), end func()) {
 	if app.Drawn == nil {
 		return func(int) {}, func() {}
 	}
 	shown := false
 	var last time.Time
+	begun := time.Now()
 	return func(done int) {
 			if now := time.Now(); now.Sub(last) > 200*time.Millisecond {
 				last, shown = now, true
-				fmt.Fprintf(app.Err, "\r%s: %d", what, done)
+				fmt.Fprintf(app.Err, "\r%s: %d%s\x1b[K", what, done, remaining(done, total, now.Sub(begun)))
 			}
 		}, func() {
 			if shown {
 				fmt.Fprint(app.Err, "\r\x1b[K")
 			}
 		}
+}
+
+// remaining words how much there is still to do, judged by what has been done so far. A total that turns out to be too
+// small says nothing.
+func remaining(done, total int, taken time.Duration) string {
+	if total <= 0 || done > total {
+		return ""
+	}
+	words := fmt.Sprintf(" of about %d", total)
+	if done == 0 || taken < 2*time.Second {
+		return words
+	}
+	left := time.Duration(float64(taken) / float64(done) * float64(total-done))
+	switch {
+	case left < time.Minute:
+		return words + ", less than a minute left"
+	case left < time.Hour:
+		return words + fmt.Sprintf(", about %d min left", int(left.Minutes())+1)
+	}
+	return words + fmt.Sprintf(", about %d h %d min left", int(left.Hours()), int(left.Minutes())%60)
 }

@@ -3,7 +3,10 @@ package cmd
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +15,7 @@ import (
 	"dsa/checklist"
 	"dsa/cmd/screen"
 	"dsa/decision"
-	"dsa/decision/logbook"
+	"dsa/legislation"
 
 	"github.com/rickar/cal/v2"
 	"github.com/rickar/cal/v2/gb"
@@ -21,12 +24,12 @@ import (
 
 // NewDue is the command that lists what is owed after decisions.
 func NewDue(app *App) *cobra.Command {
-	var dirs []string
-	var asJSON bool
+	var opts dueOptions
 	c := &cobra.Command{
 		Use:   "due",
-		Short: "List what is still owed after decisions, the most urgent first",
-		Long: `due lists what decisions leave to be done, and what is overdue. What settles it:
+		Short: "List what is still owed after decisions, and what is due for disposal",
+		Long: `due lists what decisions leave to be done, the most urgent first, and what is
+overdue. What settles it:
 
   complete the emergency record  dsa complete ID. Due by the end of the next
                                  working day in England after it was recorded
@@ -44,14 +47,90 @@ func NewDue(app *App) *cobra.Command {
 
 A day to act ends at midnight. Weekends and bank holidays are no working days; a
 bank holiday proclaimed for a single year is known only to versions of dsa made
-after that. Exercises and records that were disposed of owe nothing.`,
-		Example: "  dsa due\n  dsa due --json\n  dsa due --log //share/mash/log --log //share/schools/log",
-		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return runDue(app, dirs, asJSON) },
+after that. Exercises and records that were disposed of owe nothing.
+
+Below that stand the decisions whose time to be kept is over, or will be within
+30 days (--within), with what completes, amends, reviews and endorses them; the
+holds in force; and the agreements under which these decisions were taken whose
+own review is due. Nothing is disposed of here: see dsa dispose.
+
+--rules shows the rules of retention that are built in, all of them examples to
+be confirmed, and those of the agreements named with --agreement.
+
+--ics writes reminders for a calendar (iCalendar). They name records by number
+and id, and nobody, unless --with-references adds case reference and recipient.
+Holds have no day and are not in it.`,
+		Example: `  dsa due
+  dsa due --json
+  dsa due --log //share/mash/log --log //share/schools/log --within 3m
+  dsa due --ics reminders.ics
+  dsa due --rules --agreement ./fenmarsh-2026`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := opts.check(cmd); err != nil {
+				return err
+			}
+			if opts.rules {
+				return runRules(app, opts)
+			}
+			return runDue(app, opts)
+		},
 	}
-	c.Flags().StringArrayVar(&dirs, "log", nil, "a log folder (`DIR`), if not your own; can be given several times")
-	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object to a duty, for programs")
+	f := c.Flags()
+	f.StringArrayVar(&opts.logs, "log", nil, "a log folder (`DIR`), if not your own; can be given several times")
+	f.StringArrayVar(&opts.agreements, "agreement", nil, "look at the agreement in this `DIR` as well; can be given several times")
+	f.StringVar(&opts.within, "within", "30d", "how far ahead to look for disposals and agreements: `TIME` such as 30d, 6w, 3m or 1y")
+	f.BoolVar(&opts.rules, "rules", false, "show the rules of retention instead")
+	f.StringVar(&opts.ics, "ics", "", "write reminders for a calendar to this `FILE`, which must not exist")
+	f.BoolVar(&opts.references, "with-references", false, "with --ics: name case reference and recipient")
+	f.BoolVar(&opts.json, "json", false, "one JSON object to a line, for programs")
 	return c
+}
+
+type dueOptions struct {
+	logs, agreements        []string
+	within, ics             string
+	rules, json, references bool
+}
+
+func (o *dueOptions) check(cmd *cobra.Command) error {
+	switch _, ok := after(time.Time{}, o.within); {
+	case !ok:
+		return usage(cmd, "--within is a number with d, w, m or y, such as 30d")
+	case o.rules && (o.ics != "" || len(o.logs) > 0 || cmd.Flags().Changed("within")):
+		return usage(cmd, "--rules shows rules and looks at no log")
+	case o.references && o.ics == "":
+		return usage(cmd, "--with-references goes with --ics")
+	}
+	if o.ics == "" {
+		return nil
+	}
+	if _, err := os.Lstat(o.ics); !errors.Is(err, fs.ErrNotExist) {
+		return fail("there is something of the name that --ics gives already, or it cannot be looked for; nothing was written", "give another name")
+	}
+	return nil
+}
+
+// after is the time that a span such as 30d, 6w, 3m or 1y ends.
+func after(from time.Time, span string) (time.Time, bool) {
+	if span == "" {
+		return from, false
+	}
+	n, err := strconv.Atoi(span[:len(span)-1])
+	if err != nil || n < 0 || n > 9999 {
+		return from, false
+	}
+	switch span[len(span)-1] {
+	case 'd':
+		return from.AddDate(0, 0, n), true
+	case 'w':
+		return from.AddDate(0, 0, 7*n), true
+	case 'm':
+		return from.AddDate(0, n, 0), true
+	case 'y':
+		return from.AddDate(n, 0, 0), true
+	}
+	return from, false
 }
 
 // What can be owed, as --json names it.
@@ -62,6 +141,9 @@ const (
 	oweDecision   = "decide"     // the decision was put off to a day
 	oweReview     = "review"     // the decision has its day to be reviewed
 	oweRecipients = "recipients" // those who received it are to be told of a correction or change
+	oweDisposal   = "dispose"    // the time to keep the decision is over
+	oweAgreement  = "agreement"  // an agreement has its day to be reviewed
+	oweHold       = "hold"       // nothing is owed: a hold is in force
 )
 
 // A duty is one thing that a decision leaves to be done.
@@ -76,9 +158,12 @@ type duty struct {
 	Outcome   string `json:"outcome"`
 	Reference string `json:"reference,omitempty"`
 	Recipient string `json:"recipient,omitempty"`
-	Since     string `json:"since"` // when the record was recorded that brings it up
-	From      string `json:"from"`  // the id of that record
-	Log       string `json:"log"`   // the log that has the decision
+	KeepUntil string `json:"keep_until,omitempty"` // of a disposal: the last day of it and all that belongs to it; Due is the day after
+	Hold      string `json:"hold,omitempty"`       // of a disposal: the id of the hold in its way
+	Rules     []fit  `json:"rules,omitempty"`      // of a disposal: the confirmed rules of retention that speak of it
+	Since     string `json:"since"`                // when the record was recorded that brings it up
+	From      string `json:"from"`                 // the id of that record
+	Log       string `json:"log"`                  // the log that has the decision
 }
 
 // workingDays are the working days in England: Monday to Friday without bank holidays.
@@ -128,15 +213,7 @@ func (d *dossier) owing(days *cal.BusinessCalendar) []duty {
 			s.reviewed(f)
 		}
 	}
-	reference, recipient := first.Text("case-reference"), first.Recipient()
-	for _, f := range d.of(decision.Complete) {
-		if f.record != nil {
-			reference = cmp.Or(f.record.Text("case-reference"), reference)
-			recipient = cmp.Or(f.record.Recipient(), recipient)
-		}
-	}
-	corrected := decision.CorrectedBy(d.records()...)
-	reference, recipient = corrected.Line("case-reference", reference), corrected.Recipient(recipient)
+	reference, recipient := d.named()
 	var owed []duty
 	for _, what := range []string{oweCompletion, oweRevisit, oweTelling, oweDecision, oweReview, oweRecipients} {
 		owed = append(owed, s.open[what]...)
@@ -145,6 +222,19 @@ func (d *dossier) owing(days *cal.BusinessCalendar) []duty {
 		owed[i].Reference, owed[i].Recipient = reference, recipient
 	}
 	return owed
+}
+
+// named is the case and the recipient, as completed and corrected.
+func (d *dossier) named() (reference, recipient string) {
+	reference, recipient = d.first.record.Text("case-reference"), d.first.record.Recipient()
+	for _, f := range d.of(decision.Complete) {
+		if f.record != nil {
+			reference = cmp.Or(f.record.Text("case-reference"), reference)
+			recipient = cmp.Or(f.record.Recipient(), recipient)
+		}
+	}
+	corrected := decision.CorrectedBy(d.records()...)
+	return corrected.Line("case-reference", reference), corrected.Recipient(recipient)
 }
 
 // A settling goes through a decision and what followed it, and keeps what is owed so far.
@@ -205,13 +295,24 @@ func (s *settling) recipients(f filed, act string) {
 	}
 }
 
-// reviewed takes up what a review settles and brings.
+// reviewed takes up what a review settles and brings. An audit decides nothing, so that it settles only what it says has
+// been done; one that finds a decision not sound leaves it to be looked at again by those who decide.
 func (s *settling) reviewed(f filed) {
-	delete(s.open, oweReview)
 	toldNow := f.record.Chose("reviewed", "person-told")
 	if toldNow {
 		delete(s.open, oweTelling)
 	}
+	if f.record.Audits() {
+		if toldNow {
+			delete(s.open, oweRevisit)
+		}
+		s.recipients(f, "audit")
+		if f.record.Chose("verdict", "not-sound") {
+			s.owe(f, oweReview, "review it: not sound on audit", "")
+		}
+		return
+	}
+	delete(s.open, oweReview)
 	if toldNow || f.record.Chose("reviewed", "not-told") {
 		delete(s.open, oweRevisit)
 	}
@@ -228,33 +329,33 @@ func (s *settling) reviewed(f filed) {
 	}
 }
 
-func runDue(app *App, dirs []string, asJSON bool) error {
-	if len(dirs) == 0 {
-		dirs = []string{""}
-	}
-	var books []*logbook.Book
-	for _, dir := range dirs {
-		book, err := app.openLog(dir)
-		if err != nil {
-			return err
-		}
-		defer book.Close()
-		books = append(books, book)
-	}
-	owed, unreadable := owedIn(app.registrarOf(books), workingDays())
-	today := app.Now().Format(time.DateOnly)
-	for i := range owed {
-		owed[i].Overdue = owed[i].Due != "" && owed[i].Due < today
-	}
-	slices.SortStableFunc(owed, func(a, b duty) int {
-		return cmp.Or(strings.Compare(a.sortKey(), b.sortKey()), strings.Compare(a.Since, b.Since), strings.Compare(a.ID, b.ID))
-	})
-	if err := printOwed(app, owed, asJSON); err != nil {
+func runDue(app *App, opts dueOptions) error {
+	own, rules, err := app.named(opts.agreements)
+	if err != nil {
 		return err
 	}
-	if unreadable > 0 {
+	books, err := app.openEach(opts.logs)
+	if err != nil {
+		return err
+	}
+	defer closeAll(books)
+	now := app.Now()
+	ahead, _ := after(now, opts.within)
+	r := app.registrarOf(books)
+	l := &ledger{days: workingDays(), today: now, ahead: ahead, rules: rules, used: map[string]string{}}
+	l.read(r)
+	l.agreements(app, own)
+	if err := l.print(app, opts.json); err != nil {
+		return err
+	}
+	if opts.ics != "" {
+		if err := l.remind(app, opts.ics, opts.references); err != nil {
+			return err
+		}
+	}
+	if l.unreadable > 0 {
 		// What cannot be read may owe something: the list must not look like the whole of it.
-		return &failure{what: count(unreadable, "record file") + " cannot be read or relied on, and may owe something", next: "see what is wrong with: dsa verify", code: codeFound}
+		return &failure{what: count(l.unreadable, "record file") + " cannot be read or relied on, and may owe something", next: "see what is wrong with: dsa verify", code: codeFound}
 	}
 	return nil
 }
@@ -267,14 +368,29 @@ func (d duty) sortKey() string {
 	return d.Since[:len(time.DateOnly)]
 }
 
-// owedIn reads what is owed in the logs. A record that stands in several counts once. Decisions are read one after the
+// A ledger is what logs leave to be done, and what is due for disposal.
+type ledger struct {
+	days         *cal.BusinessCalendar
+	today, ahead time.Time
+	rules        []*legislation.RetentionRule // confirmed ones, of the agreements named
+
+	owed       []duty
+	disposals  []duty
+	holds      []heldLine
+	due        []agreementDue
+	used       map[string]string // agreements of the decisions, with the day on which one was last taken under it
+	unknown    []string          // agreements of the decisions that are not here
+	unreadable int
+}
+
+// read reads what is owed in the logs. A record that stands in several counts once. Decisions are read one after the
 // other; only what follows them up is held in memory, reduced to what counts here.
-func owedIn(r *registrar, days *cal.BusinessCalendar) (owed []duty, unreadable int) {
+func (l *ledger) read(r *registrar) {
 	bad := map[string]bool{}
-	read := func(l *logAt, wanted func(decision.Kind) bool, each func(filed)) {
-		for f, err := range readAll(r.only(l.book.Where(func(c decision.Cover) bool { return wanted(c.Kind) }))) {
+	read := func(at *logAt, wanted func(decision.Kind) bool, each func(filed)) {
+		for f, err := range readAll(r.only(at.book.Where(func(c decision.Cover) bool { return wanted(c.Kind) }))) {
 			if err != nil {
-				bad[l.dir+"\x00"+pathOf(f.entry, err)] = true
+				bad[at.dir+"\x00"+pathOf(f.entry, err)] = true
 				continue
 			}
 			each(f)
@@ -282,11 +398,11 @@ func owedIn(r *registrar, days *cal.BusinessCalendar) (owed []duty, unreadable i
 	}
 	later := map[decision.ID][]filed{}
 	doubts := map[decision.ID]string{} // why follow-ups do not count
-	for _, l := range r.logs {
-		read(l, isFollowUp, func(f filed) {
+	for _, at := range r.logs {
+		read(at, isFollowUp, func(f filed) {
 			if about := f.entry.Page.Cover.About; f.entry.Namespace != trainingRole {
 				later[about] = with(later[about], reduced(f))
-				doubt := r.doubt(f.entry, l.dir)
+				doubt := r.doubt(f.entry, at.dir)
 				if before, met := doubts[f.entry.ID]; !met || before != "" {
 					doubts[f.entry.ID] = doubt
 				}
@@ -296,25 +412,42 @@ func owedIn(r *registrar, days *cal.BusinessCalendar) (owed []duty, unreadable i
 	for _, records := range later {
 		oldestFirst(records)
 	}
-	listed := map[string]bool{}
-	for _, l := range r.logs {
-		read(l, func(k decision.Kind) bool { return k == decision.Decision }, func(f filed) {
-			if listed[f.entry.ID.String()] {
+	listed := map[decision.ID]bool{}
+	for _, at := range r.logs {
+		read(at, func(k decision.Kind) bool { return k == decision.Decision }, func(f filed) {
+			id := f.entry.ID
+			if listed[id] || f.record == nil || f.record.Standing == decision.Training {
 				return
 			}
+			l.use(f.record)
 			// What does not count settles nothing, and brings nothing up.
-			d := &dossier{first: f, later: slices.DeleteFunc(slices.Clone(later[f.entry.ID]), func(one filed) bool {
+			d := &dossier{first: f, later: slices.DeleteFunc(slices.Clone(later[id]), func(one filed) bool {
 				doubt := doubts[one.entry.ID]
 				return doubt != "" && !(isStranger(doubt) && one.entry.Chain == f.entry.Chain && one.entry.Key == f.entry.Key)
 			})}
-			for _, item := range d.owing(days) {
-				item.Log = l.dir
-				owed = append(owed, item)
-				listed[item.ID] = true
+			for _, item := range d.owing(l.days) {
+				item.Log, item.Overdue = at.dir, item.Due != "" && item.Due < l.today.Format(time.DateOnly)
+				l.owed = append(l.owed, item)
+				listed[id] = true
+			}
+			// An endorsement of an amendment belongs to the decision too.
+			belonging := slices.Clone(d.later)
+			for _, one := range d.later {
+				belonging = append(belonging, later[one.entry.ID]...)
+			}
+			if item, is := l.disposal(r, at, d, belonging); is {
+				l.disposals = append(l.disposals, item)
+				listed[id] = true
 			}
 		})
 	}
-	return owed, len(bad)
+	l.hold(r)
+	l.unreadable = len(bad)
+	for _, items := range [][]duty{l.owed, l.disposals} {
+		slices.SortStableFunc(items, func(a, b duty) int {
+			return cmp.Or(strings.Compare(a.sortKey(), b.sortKey()), strings.Compare(a.Since, b.Since), strings.Compare(a.ID, b.ID))
+		})
+	}
 }
 
 // reduced leaves of a follow-up what it is read off here, so that a long log needs little memory.
@@ -327,7 +460,7 @@ func reduced(f filed) filed {
 	keep := func(a decision.Answer) {
 		kept.Answers = append(kept.Answers, decision.Answer{ID: a.ID, Group: a.Group, Item: a.Item, Text: a.Text, Chosen: a.Chosen})
 	}
-	for _, id := range []string{"told", "told-revisit", "outcome", "decide-by", "review-on", "recipients-told", "reviewed", "stands", "new-outcome", "next-review",
+	for _, id := range []string{"told", "told-revisit", "outcome", "decide-by", "review-on", "recipients-told", "reviewed", "stands", "verdict", "new-outcome", "next-review",
 		"case-reference", "recipient-party", "recipient-organisation"} {
 		if a, ok := f.record.Answer(id); ok {
 			keep(a)
@@ -344,23 +477,35 @@ func reduced(f filed) filed {
 	return f
 }
 
-func printOwed(app *App, owed []duty, asJSON bool) error {
+// print shows it all: what is owed first.
+func (l *ledger) print(app *App, asJSON bool) error {
 	if asJSON {
 		encoder := json.NewEncoder(app.Out)
-		for _, item := range owed {
-			if err := encoder.Encode(item); err != nil {
+		var lines []any
+		for _, items := range [][]duty{l.owed, l.disposals} {
+			for _, item := range items {
+				lines = append(lines, item)
+			}
+		}
+		for _, h := range l.holds {
+			lines = append(lines, h)
+		}
+		for _, a := range l.due {
+			lines = append(lines, a)
+		}
+		for _, line := range lines {
+			if err := encoder.Encode(line); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	if len(owed) == 0 {
+	if len(l.owed) == 0 {
 		fmt.Fprintln(app.Out, "Nothing is owed.")
-		return nil
+	} else {
+		l.row(app, "WHEN", "RECORD", "TO DO")
 	}
-	const row = "%-24s  %-20s  %s"
-	fmt.Fprintf(app.Out, row+"\n", "WHEN", "RECORD", "TO DO")
-	for _, item := range owed {
+	for _, item := range l.owed {
 		when := "as soon as you can"
 		switch {
 		case item.Overdue:
@@ -368,11 +513,32 @@ func printOwed(app *App, owed []duty, asJSON bool) error {
 		case item.Due != "":
 			when = "by " + item.Due
 		}
-		fmt.Fprintln(app.Out, screen.Cut(fmt.Sprintf(row, when, fmt.Sprintf("%d %s", item.Number, item.ID[:decision.ShownDigits]), item.Words), 80))
-		if of := strings.Join(slices.DeleteFunc([]string{item.Reference, item.Recipient}, func(s string) bool { return s == "" }), ", "); of != "" {
-			fmt.Fprintln(app.Out, strings.TrimRight(screen.Cut(fmt.Sprintf("%26s%s", "", of), 80), " "))
-		}
+		l.row(app, when, item.record(), item.Words)
+		l.under(app, item.of())
 	}
-	app.say("dsa due --help says what settles each of them.")
+	l.rest(app)
+	if len(l.owed) > 0 {
+		app.say("dsa due --help says what settles each of them.")
+	}
 	return nil
+}
+
+// row is one line of a list. It fits 80 columns.
+func (l *ledger) row(app *App, when, record, words string) {
+	fmt.Fprintln(app.Out, strings.TrimRight(screen.Cut(fmt.Sprintf("%-24s  %-20s  %s", when, record, words), 80), " "))
+}
+
+// under is what stands below a line of a list, if anything.
+func (l *ledger) under(app *App, words string) {
+	if words != "" {
+		fmt.Fprintln(app.Out, strings.TrimRight(screen.Cut(fmt.Sprintf("%26s%s", "", words), 80), " "))
+	}
+}
+
+// record names the decision as lists do.
+func (d duty) record() string { return fmt.Sprintf("%d %s", d.Number, d.ID[:decision.ShownDigits]) }
+
+// of says of which case it is, as far as the record says so.
+func (d duty) of() string {
+	return strings.Join(slices.DeleteFunc([]string{d.Reference, d.Recipient}, func(s string) bool { return s == "" }), ", ")
 }

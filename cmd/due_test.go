@@ -135,6 +135,18 @@ func TestWhatIsOwedAndWhatSettlesIt(t *testing.T) {
 			[]*decision.Record{onRecord(monday), onRecord(tuesday, "recipients-told= told"), onRecord(december, "recipients-told= will-tell")}, []string{"recipients"}},
 		"so does a review that says so": {[]decision.Kind{first, amend, review},
 			[]*decision.Record{onRecord(monday), onRecord(tuesday, "recipients-told= will-tell"), onRecord(december, "reviewed= recipients-told", "stands= stands")}, nil},
+		"an audit settles no review, no day and no decision put off": {[]decision.Kind{first, review},
+			[]*decision.Record{onRecord(monday, "outcome= defer", "decide-by: 2026-11-27", "told= not-told", "told-revisit: 2026-12-01", "review-on: 2026-12-01"),
+				onRecord(tuesday, "reviewed= audit, outcome, not-told", "stands= audited", "verdict= sound")},
+			[]string{"revisit 2026-12-01", "decide 2026-11-27", "review 2026-12-01"}},
+		"an audit settles what it says has been done": {[]decision.Kind{first, amend, review},
+			[]*decision.Record{onRecord(monday, "told= will-tell"), onRecord(tuesday, "recipients-told= will-tell"),
+				onRecord(december, "reviewed= audit, person-told, recipients-told", "stands= audited", "verdict= points")}, nil},
+		"an audit that finds it not sound leaves it to be looked at again": {[]decision.Kind{first, review},
+			[]*decision.Record{onRecord(monday), onRecord(tuesday, "reviewed= audit", "stands= audited", "verdict= not-sound")}, []string{"review"}},
+		"which a review settles": {[]decision.Kind{first, review, review},
+			[]*decision.Record{onRecord(monday), onRecord(tuesday, "reviewed= audit", "stands= audited", "verdict= not-sound"),
+				onRecord(december, "reviewed= outcome", "stands= stands")}, nil},
 		"a changed decision is told to those who received it": {[]decision.Kind{first, review},
 			[]*decision.Record{onRecord(monday), onRecord(tuesday, "reviewed= outcome", "stands= withdrawn", "recipients-told= will-tell")}, []string{"recipients"}},
 	} {
@@ -248,7 +260,11 @@ func TestFollowUpsAreInTheOrderOfTimeAndNumber(t *testing.T) {
 
 func TestWhatIsOwedCannotActOnATerminal(t *testing.T) {
 	app, out, _ := newTestApp(t, "")
-	err := printOwed(app, []duty{{ID: strings.Repeat("a", 64), Since: "2026-11-23T10:00:00Z", Due: "\x1b[2J", Words: "review the decision", Reference: "\x1b]0;x\a\u202e", Recipient: "somebody"}}, false)
+	hostile := duty{ID: strings.Repeat("a", 64), Since: "2026-11-23T10:00:00Z", Due: "\x1b[2J", Words: "review the decision", Reference: "\x1b]0;x\a\u202e", Recipient: "somebody",
+		Hold: strings.Repeat("b", 64), Rules: []fit{{Rule: "\x1b[2J"}}}
+	l := &ledger{owed: []duty{hostile}, disposals: []duty{hostile}, unknown: []string{"\x1b[2J"}, due: []agreementDue{{Due: "2026-11-23", Title: "\x1b[2J", Agreement: "\u202e"}},
+		holds: []heldLine{{ID: strings.Repeat("c", 64), Since: hostile.Since, Records: 1, Authority: "\x1b[2J\u202e" + strings.Repeat("x", 99)}}}
+	err := l.print(app, false)
 	if err != nil || strings.ContainsAny(out.String(), "\x1b\a\u202e") || !strings.Contains(out.String(), "somebody") {
 		t.Errorf("%v %q", err, out)
 	}

@@ -19,6 +19,7 @@ import (
 
 	"dsa/cmd/screen"
 	"dsa/decision"
+	"dsa/decision/export"
 	"dsa/decision/logbook"
 
 	"github.com/spf13/cobra"
@@ -27,36 +28,50 @@ import (
 
 type exportOptions struct {
 	lockOptions
-	to       string
-	as       string
-	logs     []string
-	proofs   bool
-	training bool
+	rowOptions
+	to     string
+	as     string
+	proofs bool
 }
 
-// A form is one way of writing records out. Whatever the form, the records are the same, chosen and checked before they go.
-type form struct {
-	ending string // of a file's name
-	write  func(x *export, ctx context.Context, w io.Writer) error
-}
-
-// forms are all of them, by the name that --as has for each.
-var forms = map[string]form{"zip": {".zip", (*export).zip}}
+// zipForm is the form that has the records themselves. All others have rows: see export_rows.go.
+const (
+	zipForm   = "zip"
+	zipEnding = ".zip"
+)
 
 // NewExport is the command that copies records for somebody else.
 func NewExport(app *App) *cobra.Command {
 	var opts exportOptions
 	c := &cobra.Command{
 		Use:   "export [ID...]",
-		Short: "Copy records for somebody else, encrypted if you say to whom",
-		Long: `export copies signed records into one file for somebody else: the decisions named,
-each with everything that is about it, or all the records of a log. The copy is a
-zip that unpacks into a log of its own, with a README.txt that says how to check
-it. Every record is checked before it goes; one that is not as it was signed is
-listed and stays here. So is one that does not count in the log, unless you name
-it. Nothing is overwritten. A copy that is killed while it is being written can
-leave a file .dsa-export-… in that folder, which holds what was copied until then:
-remove it, or the next copy to that folder does once it is a day old.
+		Short: "Write decisions out for Excel, a program, a reader or another log",
+		Long: `export writes decisions out into one file, in the form that its name says:
+
+  --to FILE.csv    one row a decision, for any spreadsheet or program
+  --to FILE.xlsx   the same for Excel, with a sheet that explains the columns
+  --to FILE.jsonl  one JSON object a decision, with the signed records in it
+  --to FILE.html   one page to read or print
+  --to FILE.zip    the signed records themselves, as a log of their own
+
+All decisions of a log go, those named by their ids, or in rows those that the
+filters choose. What completes, amends, reviews or endorses a decision is joined
+to it. Logs are checked while they are read: records that cannot be relied on are
+left out and listed, and the command then ends with exit code 4. Exercises are
+left out unless asked for. Nothing is overwritten.
+
+Beside rows a manifest is written, FILE.manifest.txt: what was asked for, counts,
+the newest record of every chain, and the digest of the file. --sign signs it, and
+dsa verify FILE.manifest.txt checks it. --redacted leaves out every column with
+free text, names and references; --fields chooses columns. A spreadsheet does not
+run what stands in a cell: in CSV, what it would take for a formula has an
+apostrophe before it.
+
+A zip unpacks into a log with a README.txt that says how to check it. Each of its
+records is checked before it goes; one that does not count in the log stays here
+unless you name it. A copy that is killed while it is being written can leave a
+file .dsa-export-… in that folder: remove it, or the next copy to that folder does
+once it is a day old.
 
 What leaves this computer should be encrypted. Say to whom:
 
@@ -66,22 +81,26 @@ What leaves this computer should be encrypted. Say to whom:
   --passphrase                      a passphrase, which is asked for twice
 
 Whoever receives it opens it with age (age-encryption.org): age -d FILE.zip.age`,
-		Example: `  dsa export 9f31c2 --to case.zip.age --encrypt-to auditor.pub
-  dsa export --to all.zip.age --passphrase
+		Example: `  dsa export --to 2026.xlsx --from 2026 --until 2026
+  dsa export --to refusals.csv --outcome none --fields id,recorded_at,reasons
+  dsa export --to publish.csv --redacted --sign
+  dsa export 9f31c2 --to case.zip.age --encrypt-to auditor.pub
   dsa export 9f31c2 --log //share/mash/log --to - --encrypt-to age1... > out.zip.age`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := opts.check(cmd); err != nil {
+			if err := opts.check(app, cmd); err != nil {
 				return err
+			}
+			if opts.as != zipForm {
+				return runRows(cmd.Context(), app, args, opts)
 			}
 			return runExport(cmd.Context(), app, args, opts)
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&opts.to, "to", "", "the `FILE` to write, which must not be there yet (- for standard output)")
-	f.StringVar(&opts.as, "as", "zip", "the form of the copy: zip")
-	f.StringArrayVar(&opts.logs, "log", nil, "a log folder (`DIR`), if not your own; can be given several times")
-	f.BoolVar(&opts.proofs, "proofs", false, "add a proof of each record against the newest checkpoint that covers it")
-	f.BoolVar(&opts.training, "training", false, "copy exercises too")
+	f.StringVar(&opts.as, "as", "", "the `FORM`, where the name of the file does not say it: "+listed(formNames()))
+	f.BoolVar(&opts.proofs, "proofs", false, "of a zip: add a proof of each record against the newest checkpoint that covers it")
+	opts.rowOptions.flags(f)
 	f.StringArrayVar(&opts.lockOptions.to, "encrypt-to", nil, "encrypt to this `RECIPIENT`: a public key, or a file of them; can be given several times")
 	f.BoolVar(&opts.passphrase, "passphrase", false, "encrypt with a passphrase, which is asked for twice")
 	f.StringVar(&opts.passphraseFile, "passphrase-file", "", "encrypt with the passphrase on the first line of this `FILE` (- for standard input)")
@@ -89,19 +108,30 @@ Whoever receives it opens it with age (age-encryption.org): age -d FILE.zip.age`
 }
 
 // check refuses a command line that cannot be meant.
-func (o exportOptions) check(cmd *cobra.Command) error {
+func (o *exportOptions) check(app *App, cmd *cobra.Command) error {
 	wrong := func(what, next string) error {
 		return &failure{what: what + "; nothing was written", next: next, code: codeUsage}
 	}
-	as, known := forms[o.as]
-	if !known {
-		return wrong("there is no form of that name", "choose one with --as: zip")
+	named := strings.TrimSuffix(strings.ToLower(o.to), lockedEnding)
+	if o.as == "" {
+		o.as = zipForm
+		for _, f := range export.Forms() {
+			if strings.HasSuffix(named, f.Ending) {
+				o.as = f.Name
+			}
+		}
 	}
-	ending := as.ending
+	ending := endingOf(o.as)
+	if ending == "" {
+		return wrong("there is no form of that name", "choose one with --as: "+listed(formNames()))
+	}
 	if o.asked() {
 		ending += lockedEnding
 	}
 	next := "name it so: --to FILE" + ending
+	if !cmd.Flags().Changed("as") && o.as == zipForm && !strings.HasSuffix(named, zipEnding) {
+		next += "; or .csv, .xlsx, .jsonl or .html"
+	}
 	if !o.asked() && strings.HasSuffix(strings.ToLower(o.to), lockedEnding) {
 		next = "say for whom it is encrypted, with --encrypt-to or --passphrase"
 	}
@@ -113,21 +143,21 @@ func (o exportOptions) check(cmd *cobra.Command) error {
 	}
 	switch {
 	case o.to == "":
-		return wrong("it was not said where to write", "name a file: --to FILE"+ending)
+		return wrong("it was not said where to write", "name a file: --to FILE"+ending+", or FILE.csv, .xlsx, .jsonl or .html")
 	case ways > 1:
 		return wrong("a file is encrypted to public keys or with one passphrase", "use --encrypt-to, --passphrase or --passphrase-file")
 	case o.to != "-" && !strings.HasSuffix(strings.ToLower(o.to), ending):
 		// The name tells whoever finds the file what it is, and whether it can be left lying about.
 		return wrong("the name of the file has to end in "+ending, next)
 	}
-	return nil
+	return o.checkForm(app, cmd, wrong)
 }
 
 func runExport(ctx context.Context, app *App, ids []string, opts exportOptions) error {
 	if err := app.canWriteTo(opts.to); err != nil {
 		return err
 	}
-	x := &export{app: app, training: opts.training, openings: map[decision.ID]string{}}
+	x := &copying{app: app, training: opts.training, openings: map[decision.ID]string{}}
 	defer x.close()
 	if err := x.open(ctx, opts.logs, opts.proofs); err != nil {
 		return err
@@ -159,18 +189,18 @@ func runExport(ctx context.Context, app *App, ids []string, opts exportOptions) 
 	if err != nil {
 		return err
 	}
-	if err := forms[opts.as].write(x, ctx, sealed); err != nil {
+	if err := x.zip(ctx, sealed); err != nil {
 		return err
 	}
 	if err := sealed.Close(); err != nil {
-		return x.unwritten(err)
+		return unwritten(err)
 	}
 	if x.records+x.covers == 0 {
 		x.tell()
 		return x.nothing()
 	}
 	if err := out.keep(); err != nil {
-		return x.unwritten(err)
+		return unwritten(err)
 	}
 	return x.said(opts.to, to)
 }
@@ -180,8 +210,8 @@ type unsealed struct{ io.Writer }
 
 func (unsealed) Close() error { return nil }
 
-// An export is what goes out: which records, and what came of checking them.
-type export struct {
+// A copying is what goes out of records themselves: which records, and what came of checking them.
+type copying struct {
 	app      *App
 	logs     []*logAt // in which what is about a record is looked for
 	searched []*logAt // in which the records themselves are
@@ -214,7 +244,7 @@ type doubted struct {
 	why   string
 }
 
-func (x *export) close() {
+func (x *copying) close() {
 	closeAll(x.logs)
 	if x.of != nil {
 		x.of.close()
@@ -222,7 +252,7 @@ func (x *export) close() {
 }
 
 // open opens the logs, and finds out what the log that this computer belongs to says of disposals and checkpoints.
-func (x *export) open(ctx context.Context, named []string, proofs bool) error {
+func (x *copying) open(ctx context.Context, named []string, proofs bool) error {
 	var err error
 	if x.logs, x.searched, err = x.app.openLogs(named); err != nil {
 		return err
@@ -252,7 +282,7 @@ func (x *export) open(ctx context.Context, named []string, proofs bool) error {
 }
 
 // choose finds the records that were asked for, each with what it belongs to and what is about that.
-func (x *export) choose(ids []string) error {
+func (x *copying) choose(ids []string) error {
 	if len(ids) == 0 {
 		// Other logs that this computer knows are copied when they are named.
 		x.from = slices.DeleteFunc(slices.Clone(x.searched), func(l *logAt) bool { return l.remote })
@@ -330,7 +360,7 @@ func (x *export) choose(ids []string) error {
 }
 
 // entries are the records to go, in the order of their names, each checked by itself. What fails is noted and stays.
-func (x *export) entries(ctx context.Context) iter.Seq2[logbook.Entry, error] {
+func (x *copying) entries(ctx context.Context) iter.Seq2[logbook.Entry, error] {
 	return func(yield func(logbook.Entry, error) bool) {
 		step, end := x.app.progress("Records copied")
 		defer end()
@@ -387,7 +417,7 @@ func sound(entry logbook.Entry) error {
 
 // disposed reports whether the body of a record is to be destroyed, or was in one of the logs: then it does not leave
 // this computer, where it may still lie.
-func (x *export) disposed(entry logbook.Entry) bool {
+func (x *copying) disposed(entry logbook.Entry) bool {
 	if x.of != nil {
 		if _, is := x.of.trust.Disposed(entry.ID); is {
 			return true
@@ -410,7 +440,7 @@ func coverOf(entry logbook.Entry) logbook.Entry {
 	return entry
 }
 
-func (x *export) count(entry logbook.Entry) {
+func (x *copying) count(entry logbook.Entry) {
 	if entry.CoverOnly {
 		x.covers++
 	} else {
@@ -430,7 +460,7 @@ func (x *export) count(entry logbook.Entry) {
 }
 
 // candidates are the records that were chosen, or all of the logs as one, in the order of their names.
-func (x *export) candidates() iter.Seq[logbook.Entry] {
+func (x *copying) candidates() iter.Seq[logbook.Entry] {
 	if x.from == nil {
 		return slices.Values(x.chosen)
 	}
@@ -463,7 +493,7 @@ func (x *export) candidates() iter.Seq[logbook.Entry] {
 }
 
 // best is the record at a path in whichever log has it intact; those that have not are noted.
-func (x *export) best(all []*reel, at string) (entry logbook.Entry, ok bool) {
+func (x *copying) best(all []*reel, at string) (entry logbook.Entry, ok bool) {
 	var bad, dirs []string
 	for _, r := range all {
 		for !r.over && r.path == at {
@@ -529,7 +559,7 @@ func (r *reel) fault() string {
 }
 
 // unwritten words that the copy could not be written.
-func (x *export) unwritten(err error) error {
+func unwritten(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return &failure{what: "stopped; nothing was written", next: "run the same command again", code: codeStopped}
 	}
@@ -543,7 +573,7 @@ func (x *export) unwritten(err error) error {
 }
 
 // nothing says that there is nothing to copy.
-func (x *export) nothing() error {
+func (x *copying) nothing() error {
 	if len(x.refused) > 0 {
 		return &failure{what: "none of the records is as it was signed; nothing was written", next: "see what is wrong with: dsa verify", code: codeFound}
 	}
@@ -557,7 +587,7 @@ func (x *export) nothing() error {
 }
 
 // tell says which records stayed here, and why.
-func (x *export) tell() {
+func (x *copying) tell() {
 	for _, line := range x.refused {
 		x.app.say("%s", screen.Safe("Not copied: "+line))
 	}
@@ -589,7 +619,7 @@ func (x *export) tell() {
 }
 
 // said tells what was written, and for whom.
-func (x *export) said(to string, l *lock) error {
+func (x *copying) said(to string, l *lock) error {
 	x.tell()
 	words := count(x.records, "record")
 	if x.covers > 0 {

@@ -18,7 +18,7 @@ var exportReadme string
 
 // zip writes the records as a log of its own. The same records give the same bytes, whoever copies them and when: the
 // times in it are those that the records claim.
-func (x *export) zip(ctx context.Context, w io.Writer) error {
+func (x *copying) zip(ctx context.Context, w io.Writer) error {
 	z := zip.NewWriter(w)
 	put := func(name string, at time.Time, content []byte) error {
 		header := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: zipTime(at)}
@@ -28,7 +28,7 @@ func (x *export) zip(ctx context.Context, w io.Writer) error {
 			_, err = f.Write(content)
 		}
 		if err != nil {
-			return x.unwritten(err)
+			return unwritten(err)
 		}
 		return nil
 	}
@@ -64,13 +64,13 @@ func (x *export) zip(ctx context.Context, w io.Writer) error {
 		}
 	}
 	if err := z.Close(); err != nil {
-		return x.unwritten(err)
+		return unwritten(err)
 	}
 	return nil
 }
 
 // signers is allowed_signers for the chains of which records went.
-func (x *export) signers() []byte {
+func (x *copying) signers() []byte {
 	var lines []string
 	for _, line := range x.openings {
 		lines = append(lines, line)

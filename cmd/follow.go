@@ -365,10 +365,14 @@ func (app *App) dossier(entry logbook.Entry, logs ...*logAt) (*dossier, error) {
 // sort puts what does not count beside the rest. What the author of a decision that was not let in, or cannot be confirmed
 // now, has added to it stands and falls with it.
 func (d *dossier) sort(r *registrar) {
-	d.doubt = r.doubt(d.first.entry, r.places(d.first.entry)...)
+	d.sortBy(func(e logbook.Entry) string { return r.doubt(e, r.places(e)...) })
+}
+
+func (d *dossier) sortBy(doubtOf func(logbook.Entry) string) {
+	d.doubt = doubtOf(d.first.entry)
 	why := map[decision.ID]string{}
 	for _, f := range d.later {
-		doubt := r.doubt(f.entry, r.places(f.entry)...)
+		doubt := doubtOf(f.entry)
 		if isStranger(doubt) && f.entry.Chain == d.first.entry.Chain && f.entry.Key == d.first.entry.Key {
 			doubt = ""
 		}

@@ -2,28 +2,30 @@ package cmd
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"dsa/cmd/screen"
 	"dsa/decision"
+	"dsa/decision/cases"
 	"dsa/decision/logbook"
 	"dsa/decision/sshsig"
-	"dsa/legislation"
 
 	"github.com/spf13/cobra"
 )
 
 // NewLog is the command that lists records, and has below it what is done with logs.
 func NewLog(app *App) *cobra.Command {
-	var dirs []string
+	var o caseOptions
 	var asJSON bool
-	var gateway string
 	c := &cobra.Command{
 		Use:   "log",
 		Short: "List the records, the newest last; found, join and merge logs",
@@ -36,21 +38,30 @@ SET ASIDE. dsa verify checks how the records hang together.
 
 With several --log it lists them as one: each record once, wherever it lies.
 
-With --gateway it lists the decisions that relied on one entry of the law, or on
-one lawful basis, for when it has proved wrong. Entries that no longer exist can
-be named.`,
-		Example: "  dsa log\n  dsa log --json\n  dsa log --gateway children-act-1989-s47\n  dsa log --log //share/mash/log --log //share/youth/log",
-		Args:    cobra.NoArgs,
+To choose, say what a decision must have: --from, --until, --outcome, --mode and
+so on, as dsa export does. Then it lists the decisions that fit, with what has
+become of them, and no other records. Several values of one kind are
+alternatives: --outcome none --outcome defer. With --gateway it lists those that
+relied on one entry of the law, or on one lawful basis, for when it has proved
+wrong. Entries that no longer exist can be named. Exercises that fit are listed
+with --training, and marked TRAINING.
+
+On a terminal a long list is shown page by page.`,
+		Example: `  dsa log
+  dsa log --json
+  dsa log --from 2026-01 --until 2026-03 --outcome none
+  dsa log --gateway children-act-1989-s47
+  dsa log --log //share/mash/log --log //share/youth/log`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if cmd.Flags().Changed("gateway") && strings.TrimSpace(gateway) == "" {
-				return usage(cmd, "--gateway takes the id of an entry")
+			if err := o.check(app, cmd); err != nil {
+				return err
 			}
-			return runLog(app, dirs, gateway, asJSON)
+			return runLog(cmd.Context(), app, o, asJSON)
 		},
 	}
-	c.Flags().StringArrayVar(&dirs, "log", nil, "the log folder (`DIR`), if not your own; can be given several times")
+	o.flags(c.Flags())
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object to a record, for programs")
-	c.Flags().StringVar(&gateway, "gateway", "", "only the decisions that relied on the entry or basis with this `ID`")
 	c.AddCommand(newLogNew(app), newLogJoin(app), newLogLeave(app), newLogKnown(app), newLogMerge(app))
 	return c
 }
@@ -76,8 +87,7 @@ type logLine struct {
 	Doubt     string   `json:"does_not_count,omitempty"` // why it does not count in the log in which it lies, where that is known
 	Fault     string   `json:"fault,omitempty"`          // why its content cannot be shown
 
-	relied    []string // the entries of the law relied on
-	what      string   // of what follows another record: what it does, in words
+	what      string // of what follows another record: what it does, in words
 	coverOnly bool
 }
 
@@ -190,15 +200,6 @@ func marks(record *decision.Record, later []string) []string {
 	return words
 }
 
-// knowsLaw reports whether an id is an entry of the tables or a lawful basis.
-func (app *App) knowsLaw(id string) (bool, error) {
-	law, err := app.Law(legislation.PartBases)
-	if err != nil {
-		return false, err
-	}
-	return law.Provision(id) != nil || slices.ContainsFunc(law.Bases.Entries, func(b *legislation.Basis) bool { return b.ID == id }), nil
-}
-
 // openEach opens every log that was named, or the person's own.
 func (app *App) openEach(dirs []string) ([]*logbook.Book, error) {
 	if len(dirs) == 0 {
@@ -280,64 +281,158 @@ func lines(r *registrar, later map[string][]string) iter.Seq[logLine] {
 	}
 }
 
-func runLog(app *App, dirs []string, gateway string, asJSON bool) error {
-	gateway = strings.ToLower(strings.TrimSpace(gateway))
-	books, err := app.openEach(dirs)
+func runLog(ctx context.Context, app *App, o caseOptions, asJSON bool) error {
+	l := &listing{app: app, out: app.Out, json: asJSON}
+	if !asJSON {
+		l.out = app.paged()
+		fmt.Fprintf(l.out, "%-6s %-16s %-12s %-9s %s\n", "NUMBER", "WHEN (UTC)", "ID", "KIND", "DECISION")
+	}
+	list := l.all
+	if !o.filter.IsZero() {
+		list = l.chosen
+	}
+	err := list(ctx, o)
+	if errors.Is(err, screen.ErrEnough) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if l.doubtful > 0 {
+		app.say("%s not count in the log: NOT LET IN (nobody has confirmed whose key it is), AFTER CLOSING of the chain, or SET ASIDE by a ruling. See dsa trust.",
+			screen.Count(l.doubtful, "record does", "records do"))
+	}
+	if l.unreadable > 0 {
+		return &failure{what: fmt.Sprintf("%d of the records cannot be read or relied on", l.unreadable), next: "see what is wrong with: dsa verify", code: codeFound}
+	}
+	return nil
+}
+
+// paged is the output, page by page where it is a terminal at which somebody sits.
+func (app *App) paged() io.Writer {
+	out := app.Out
+	if w, ok := out.(*watched); ok {
+		out = w.to
+	}
+	in, keys := app.In.(*os.File)
+	f, screens := out.(*os.File)
+	if app.Drawn == nil || !keys || !screens || !app.drawsOut() {
+		return app.Out
+	}
+	return screen.NewMore(in, f, app.Err)
+}
+
+// A listing is a list that is being written.
+type listing struct {
+	app                  *App
+	out                  io.Writer
+	json                 bool
+	doubtful, unreadable int
+}
+
+func (l *listing) write(line logLine) error {
+	if line.Fault != "" {
+		l.unreadable++
+	}
+	if line.Doubt != "" && line.Doubt != unconfirmed {
+		l.doubtful++
+	}
+	if l.json {
+		return json.NewEncoder(l.out).Encode(line)
+	}
+	_, err := fmt.Fprintln(l.out, line.row())
+	return err
+}
+
+// all lists every record.
+func (l *listing) all(_ context.Context, o caseOptions) error {
+	books, err := l.app.openEach(o.logs)
 	if err != nil {
 		return err
 	}
 	defer closeAll(books)
-	if !asJSON {
-		fmt.Fprintf(app.Out, "%-6s %-16s %-12s %-9s %s\n", "NUMBER", "WHEN (UTC)", "ID", "KIND", "DECISION")
-	}
-	encoder := json.NewEncoder(app.Out)
-	unreadable, shown, disposed, doubtful := 0, 0, 0, 0
-	r := app.registrarOf(books)
+	r := l.app.registrarOf(books)
 	for line := range lines(r, followUps(r)) {
-		if line.Fault != "" {
-			unreadable++
-		}
-		// What cannot be read may have relied on it: it stays in the list. Of what was disposed of nobody can tell.
-		if gateway != "" && line.coverOnly {
-			disposed++
-		}
-		if gateway != "" && line.Fault == "" && !slices.Contains(line.relied, gateway) {
-			continue
-		}
-		shown++
-		if line.Doubt != "" && line.Doubt != unconfirmed {
-			doubtful++
-		}
-		if asJSON {
-			if err := encoder.Encode(line); err != nil {
-				return err
-			}
-			continue
-		}
-		fmt.Fprintln(app.Out, line.row())
-	}
-	if gateway != "" && shown == 0 {
-		// A mistyped id must not look like an all-clear.
-		if known, err := app.knowsLaw(gateway); err != nil {
+		if err := l.write(line); err != nil {
 			return err
-		} else if !known {
-			return &failure{what: "no record here relied on an entry with that id, and neither the law tables nor the lawful bases have one",
-				next: "find the id with: dsa gateways find WORDS", code: codeUsage}
 		}
-		app.say("No decision here relied on that entry.")
-	}
-	if disposed > 0 {
-		app.say("%s disposed of; what they relied on is not known any more.", count(disposed, "record"))
-	}
-	if doubtful > 0 {
-		app.say("%s not count in the log: NOT LET IN (nobody has confirmed whose key it is), AFTER CLOSING of the chain, or SET ASIDE by a ruling. See dsa trust.",
-			screen.Count(doubtful, "record does", "records do"))
-	}
-	if unreadable > 0 {
-		return &failure{what: fmt.Sprintf("%d of the records cannot be read or relied on", unreadable), next: "see what is wrong with: dsa verify", code: codeFound}
 	}
 	return nil
 }
+
+// chosen lists the decisions that fit.
+func (l *listing) chosen(ctx context.Context, o caseOptions) error {
+	o.unchecked, o.doubtful = true, true
+	r, err := l.app.openCases(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	shown := 0
+	for c, err := range r.all(ctx) {
+		if err != nil {
+			return err
+		}
+		shown++
+		line := caseLine(c)
+		if len(o.logs) > 1 {
+			line.Log = c.First.Log
+		}
+		if err := l.write(line); err != nil {
+			return err
+		}
+	}
+	found := r.found()
+	// What cannot be read may have been meant: it stays in the list.
+	for _, f := range found.Faults {
+		line := logLine{Log: f.Log, Number: -1, Fault: f.Meaning, File: f.File}
+		if f.Code == logbook.WrongKey {
+			line.Fault = "NOT SIGNED BY ITS AUTHOR: " + f.File
+		}
+		if err := l.write(line); err != nil {
+			return err
+		}
+	}
+	if shown == 0 {
+		l.app.say("No decision here fits: %s.", screen.Safe(strings.Join(o.filter.Words(), "; ")))
+	}
+	found.Doubtful = 0 // they are in the list
+	found.sayLeftOut(l.app, o.training)
+	return nil
+}
+
+// caseLine is the line of a decision with what became of it.
+func caseLine(c *cases.Case) logLine {
+	f, p := c.Facts(), c.First
+	line := logLine{Number: f.Number, ID: f.ID, Chain: f.Chain, Time: p.Time.Format(time.RFC3339), Kind: string(p.Kind), File: f.File, Doubt: f.Doubt, Standing: f.Standing}
+	if f.Disposed {
+		line.Outcome = disposedWords
+		return line
+	}
+	line.By, line.Outcome, line.Reference, line.Recipient = f.Name+", "+f.Organisation, f.Outcome, f.Reference, f.Recipient
+	line.Marks = marks(p.Record, became(f))
+	return line
+}
+
+// became are the kinds of what followed a decision, as marks have them.
+func became(f *cases.Facts) []string {
+	var all []string
+	for _, m := range []struct {
+		is    bool
+		words string
+	}{
+		{f.Disagreed > 0, "disagreed with"}, {f.Completed > 0, string(decision.Complete)}, {f.Amendments > 0, string(decision.Amend)},
+		{f.Reviews+f.Audits > 0, string(decision.Review)}, {f.EndorsedOnConditions > 0, "endorsed on conditions"}, {f.Endorsed > 0, "endorsed"},
+	} {
+		if m.is {
+			all = append(all, m.words)
+		}
+	}
+	return all
+}
+
+// disposedWords stand for a record of which only the cover is left.
+const disposedWords = "(disposed of; the cover remains)"
 
 // lineOf is the line of a record; err says why its body cannot be read.
 func lineOf(f filed, err error, later map[string][]string) logLine {
@@ -350,7 +445,7 @@ func lineOf(f filed, err error, later map[string][]string) logLine {
 	const garbled = "its content is not as this program writes it"
 	switch {
 	case entry.CoverOnly:
-		line.Outcome = "(disposed of; the cover remains)"
+		line.Outcome = disposedWords
 	case cover.Kind == decision.Open:
 		if opening, err := entry.Opening(); err != nil {
 			line.Fault = garbled
@@ -380,12 +475,6 @@ func lineOf(f filed, err error, later map[string][]string) logLine {
 			line.Marks = marks(record, later[line.ID])
 		} else {
 			line.follows(record, entry.Chain)
-		}
-		for _, p := range record.Law.Relied {
-			line.relied = append(line.relied, p.ID)
-		}
-		for _, b := range record.Law.Bases {
-			line.relied = append(line.relied, b.ID)
 		}
 	}
 	return line

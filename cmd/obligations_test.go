@@ -150,12 +150,12 @@ func TestEveryObligationIsHonoured(t *testing.T) {
 	}
 	t.Logf("%d rules; each counted once, by the strongest way in which it is honoured:", len(rules))
 	for _, priority := range []string{"core", "supporting", "background"} {
-		t.Logf("  %-10s %s", priority, tally(first[priority]))
+		t.Logf("  %-10s %s", priority, counted(first[priority]))
 	}
-	t.Logf("rules with at least one target of the kind: %s", tally(by))
+	t.Logf("rules with at least one target of the kind: %s", counted(by))
 }
 
-func tally(counts map[string]int) string {
+func counted(counts map[string]int) string {
 	var words []string
 	for _, way := range ways {
 		if counts[way] > 0 {

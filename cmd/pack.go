@@ -173,6 +173,8 @@ func (p *pack) load(base fs.FS) (*checklist.Agreement, *legislation.Law, fs.FS, 
 	p.take(err)
 	_, err = checklist.LoadGlossary(merged)
 	p.take(err)
+	_, err = legislation.LoadRetention(merged)
+	p.take(err)
 	p.meanings(base)
 	if len(p.faults) > 0 {
 		p.faults.Sort()
@@ -303,7 +305,7 @@ var whole = []string{"danger", "identifiable", "outcome"}
 // meanings checks what no loader can know: that every file is read by something, and that the answers mean what the
 // program takes them for.
 func (p *pack) meanings(base fs.FS) {
-	known := []string{"agreement.yaml", "printed-legislation.yaml", "glossary.yaml"}
+	known := []string{"agreement.yaml", "printed-legislation.yaml", "glossary.yaml", "retention.yaml"}
 	checklists := p.checklists()
 	if checklists == nil {
 		return

@@ -23,7 +23,11 @@ The first record stays as it is; dsa show prints the two together. ID is the
 number of the decision, or the first digits of its id as dsa log shows it.
 
 A review settles the day on which the decision was to be reviewed. What else it
-settles depends on what was looked at; dsa due --help has the list.`,
+settles depends on what was looked at; dsa due --help has the list.
+
+An auditor gives a verdict in the same way, with their own key: choose "This is
+an audit" where it asks whether the decision stands. An audit decides nothing
+and settles no day. dsa sample draws what is to be audited.`,
 		Example: "  dsa review 3\n  dsa review 9f31c2 --answers review.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return runReview(cmd.Context(), app, args[0], opts) },
@@ -47,6 +51,9 @@ func runReview(ctx context.Context, app *App, wanted string, opts followOptions)
 	t.signed = func(record *decision.Record, entry logbook.Entry) {
 		if record.Chose("stands", "changed") || record.Chose("stands", "withdrawn") {
 			f.toBeTold(app, record, "change")
+		}
+		if record.Audits() && signedBy(f.first, record.By.Email, entry.Key) {
+			app.say("Notice: you took this decision yourself. An audit counts for more when somebody else signs it.")
 		}
 		said(record, entry)
 	}

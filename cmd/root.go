@@ -105,7 +105,7 @@ It informs you; it does not decide, and it is not legal advice.`,
 		commands []*cobra.Command
 	}{
 		{"Decide and record:", []*cobra.Command{NewShare(app), NewComplete(app), NewAmend(app), NewReview(app), NewEndorse(app), NewDue(app)}},
-		{"Read and check records:", []*cobra.Command{NewLog(app), NewShow(app), NewExport(app), NewTier2(app), NewVerify(app), NewSync(app)}},
+		{"Read and check records:", []*cobra.Command{NewLog(app), NewShow(app), NewFind(app), NewExport(app), NewReport(app), NewSample(app), NewTier2(app), NewVerify(app), NewSync(app)}},
 		{"Oversee a log:", []*cobra.Command{NewTrust(app), NewCheckpoint(app), NewProve(app), NewDispose(app), NewHold(app), NewRelease(app), NewRule(app)}},
 		{"Look up:", []*cobra.Command{NewGateways(app), NewBasis(app), NewChecklist(app), NewAgreement(app), NewGlossary(app)}},
 		{"This computer:", []*cobra.Command{NewSetup(app)}},

@@ -37,7 +37,8 @@ func NewVerify(app *App) *cobra.Command {
 		Use:   "verify [ID or FILE]",
 		Short: "Check that records are as they were signed, and that none is gone",
 		Long: `verify checks a whole log, one record of it, or a single file lying anywhere: a
-record, or a proof from dsa prove. It reports every fault with its place, and ends
+record, a proof from dsa prove, or the manifest of an export, with the export
+beside it. It reports every fault with its place, and ends
 with exit code 4 if there is any. The log's README.txt tells how to check without
 dsa.
 
@@ -101,6 +102,9 @@ func runVerify(ctx context.Context, app *App, wanted string, opts verifyOptions)
 	loose := wanted != "" && len(opts.logs) == 0 && !opts.all && isThere(wanted)
 	if err := app.against(v, opts, loose && isProofFile(wanted)); err != nil {
 		return err
+	}
+	if loose && isManifestFile(wanted) {
+		return app.verifyManifest(ctx, v, wanted, opts.json)
 	}
 	if loose {
 		return app.verifyFile(ctx, v, wanted, opts)
@@ -335,7 +339,7 @@ func stoppedIn(own *logbook.Book, k *knownLogs) []stopped {
 func (app *App) watch(ctx context.Context, books []*logbook.Book, options logbook.Options) (logbook.Report, error) {
 	var done atomic.Int64
 	begun := time.Now()
-	step, end := app.progress("Files looked at")
+	step, end := app.progressOf("Files looked at", sizeOf(books))
 	options.Progress = func(files int) {
 		done.Store(int64(files))
 		if time.Since(begun) > time.Second {

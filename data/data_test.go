@@ -99,7 +99,7 @@ func (w walked) start(known checklist.Answers) *checklist.Walk {
 // Every file that is built in is one that a loader reads; a file nobody reads would be words nobody checks.
 func TestEveryFileIsRead(t *testing.T) {
 	read := []string{"circumstances.yaml", "routes.yaml", "topics.yaml", "initiatives.yaml", "synonyms.yaml", "reading.yaml", "bases.yaml", "ours.yaml",
-		"obligations.yaml", "oversight.yaml"} // cmd reads the last: what it points at are questions, findings and commands
+		"obligations.yaml", "oversight.yaml", "retention.yaml"} // cmd reads the last: what it points at are questions, findings and commands
 	for _, id := range own {
 		read = append(read, id+".yaml")
 	}
@@ -132,11 +132,15 @@ func TestEveryFileIsRead(t *testing.T) {
 func TestCounts(t *testing.T) {
 	l := law(t)
 	files, _ := fs.Glob(data.Files, "legislation/*.yaml")
-	got := map[string]int{"acts": len(files), "entries": len(l.Provisions), "circumstances": len(l.Circumstances),
+	rules, err := legislation.LoadRetention(data.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{"rules of retention": len(rules), "acts": len(files), "entries": len(l.Provisions), "circumstances": len(l.Circumstances),
 		"routes": len(l.Routes), "agreements": len(checklist.Agreements(data.Files)), "tables": len(l.Printed),
 		"topics": len(l.Topics), "rows of Cambridgeshire": len(l.Printed[cambridgeshire].Rows),
 		"rows of London": len(l.Printed[london].Rows)}
-	want := map[string]int{"acts": 75, "entries": 141, "circumstances": 38, "routes": 2, "agreements": 2, "tables": 2,
+	want := map[string]int{"rules of retention": 11, "acts": 75, "entries": 141, "circumstances": 38, "routes": 2, "agreements": 2, "tables": 2,
 		"topics": 14, "rows of Cambridgeshire": 39, "rows of London": 27}
 	for what, n := range want {
 		if got[what] != n {
@@ -430,7 +434,7 @@ func TestEveryQuestionHasGuidanceAndSource(t *testing.T) {
 func TestEveryChecklistGathersEveryField(t *testing.T) {
 	routine := strings.Fields("frequency already-available dpia dpia-outcome dpo-view storage access joint-system joint-security processing " +
 		"profiling profiling-note retention deletion tier2 tier2-reference rights-arrangements incidents")
-	followUps := strings.Fields("amended found-by reviewed found stands new-outcome recipients-told recipients-told-how next-review capacity capacity-other looked-at view view-conditions")
+	followUps := strings.Fields("amended found-by reviewed found stands new-outcome verdict sample recipients-told recipients-told-how next-review capacity capacity-other looked-at view view-conditions")
 	left := map[string][]string{
 		cambridgeshire + " adhoc adhoc":     slices.Concat(routine, followUps),
 		cambridgeshire + " routine routine": followUps,
@@ -771,6 +775,9 @@ func TestTheREADMEKnowsEveryWord(t *testing.T) {
 	for _, w := range checklist.Vocabulary {
 		words["answer"] = append(words["answer"], w.ID)
 	}
+	for _, n := range legislation.Triggers {
+		words["trigger"] = append(words["trigger"], n.ID)
+	}
 	for _, n := range slices.Concat(legislation.Sectors, legislation.OtherRecipients) {
 		words["sector"] = append(words["sector"], n.ID)
 	}
@@ -865,5 +872,33 @@ func TestConditionsNameWhatTheTablesHave(t *testing.T) {
 		if len(c.want) == 0 || !slices.Equal([]string(asks[c.ask].When[c.on]), c.want) {
 			t.Errorf("%s waits for %v, want %v", c.ask, asks[c.ask].When[c.on], c.want)
 		}
+	}
+}
+
+// What organisations have written down about retention differs from one to the next. What is built in is shown and never
+// asserted: every rule is an example, has been seen somewhere, and can be looked up there.
+func TestRulesOfRetentionAreExamples(t *testing.T) {
+	rules, err := legislation.LoadRetention(data.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := map[string]int{}
+	for _, r := range rules {
+		kept[r.Records]++
+		if !r.Example || r.Reviewer != "" || !strings.HasPrefix(r.ID, "example-") || r.Pack != "" {
+			t.Errorf("%s is built in and does not say that it is an example", r.ID)
+		}
+		if r.Certainty != legislation.Verified && len(r.Check) == 0 {
+			t.Errorf("%s was not seen at its source, and does not say what to check", r.ID)
+		}
+		if _, known := r.Until(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)); known {
+			t.Errorf("%s gives a day for records of everybody", r.ID)
+		}
+		for _, s := range r.Sources {
+			sane(t, r.ID, s.Address, nil)
+		}
+	}
+	if kept["Case records of looked after children"] != 2 {
+		t.Error("no kind of record has two rules that differ, which is why all of them are examples")
 	}
 }

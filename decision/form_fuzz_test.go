@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -18,13 +19,18 @@ var bodyForms = []func() any{
 	func() any { return new(decision.HoldAct) }, func() any { return new(decision.ReleaseAct) }, func() any { return new(decision.RuleAct) },
 }
 
-// formAgrees holds the pass that does not read against the one that does.
+// formAgrees holds the pass that does not read, and the one that reads by the form, against the one that writes again what
+// it has read.
 func formAgrees(t *testing.T, which int, body []byte) bool {
 	t.Helper()
 	fresh := bodyForms[which%len(bodyForms)]
-	slow, fast := decision.DecodeBody(body, fresh()), decision.CheckForm(body, fresh())
+	want, got := fresh(), fresh()
+	slow, fast, read := decision.DecodeThoroughly(body, want), decision.CheckForm(body, fresh()), decision.DecodeBody(body, got)
 	if (slow == nil) != (fast == nil) {
-		t.Fatalf("%T: DecodeBody says %v, CheckForm %v:\n%q", fresh(), slow, fast, body)
+		t.Fatalf("%T: thoroughly %v, CheckForm %v:\n%q", fresh(), slow, fast, body)
+	}
+	if (slow == nil) != (read == nil) || slow != nil && slow.Error() != read.Error() || slow == nil && !reflect.DeepEqual(got, want) {
+		t.Fatalf("%T: thoroughly %v, DecodeBody %v:\n%+v\n%+v\n%q", fresh(), slow, read, want, got, body)
 	}
 	return fast == nil
 }

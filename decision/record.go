@@ -258,6 +258,9 @@ func (d *Record) View() View {
 	return ""
 }
 
+// Audits reports whether the record is an auditor's verdict on a decision: a review that does not decide again.
+func (d *Record) Audits() bool { return d.Kind() == Review && d.Chose("stands", "audited") }
+
 // Check refuses a record that would mean nothing: who decided, what and why must be there, the times must be times,
 // every answer must stand under its question, and what follows another record must say which and what of it. Whether
 // the decision was wise is not checked: the person decides. It says nothing of codes and ids it does not know, so that
@@ -327,6 +330,9 @@ func (d *Record) checkAct() error {
 		}
 		if changed, _ := d.Answer("new-outcome"); a.Chosen[0].ID == "changed" && len(changed.Chosen) != 1 {
 			return &RecordError{"decision that takes the place of the one reviewed"}
+		}
+		if verdict, _ := d.Answer("verdict"); d.Audits() && len(verdict.Chosen) != 1 {
+			return &RecordError{"verdict of the audit"}
 		}
 	case Endorse:
 		return d.checkView()

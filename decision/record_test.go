@@ -168,6 +168,7 @@ func TestCheckRefusesWhatMeansNothing(t *testing.T) {
 		{"an amendment without why", []decision.Kind{decision.Amend}, without("why"), "correction"},
 		{"a review without result", []decision.Kind{decision.Review}, without("stands"), "result"},
 		{"a change without the new decision", []decision.Kind{decision.Review}, without("new-outcome"), "takes the place"},
+		{"an audit without a verdict", []decision.Kind{decision.Review}, func(d record) { d.Questions[0].Answers[0].Chosen[0].ID = "audited" }, "verdict of the audit"},
 		{"an endorsement that says nothing", []decision.Kind{decision.Endorse}, without("view"), "view"},
 		{"an endorsement of which nobody knows whether it agrees", []decision.Kind{decision.Endorse}, func(d record) { d.Questions[0].Answers[3].Chosen[0].ID = "agree-more" }, "view"},
 		{"an endorsement that says two things", []decision.Kind{decision.Endorse}, func(d record) {

@@ -117,6 +117,9 @@ func Title(d *decision.Record) string {
 	case decision.Amend:
 		return "Amendment of a record"
 	case decision.Review:
+		if d.Audits() {
+			return "Audit of a decision"
+		}
 		for id, words := range map[string]string{"stands": "the decision stands", "changed": "the decision is changed", "withdrawn": "the decision is withdrawn"} {
 			if d.Chose("stands", id) {
 				return "Review: " + words

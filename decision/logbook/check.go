@@ -219,6 +219,9 @@ type Options struct {
 	// the kinds that need another record, from many goroutines at once. Nil: the
 	// covers are believed.
 	Of func(decision.Kind, []byte) (Reference, bool)
+	// Met is told of every record that is intact by itself, the covers of disposed ones included. It is called from many
+	// goroutines at once, in no order; whether the record stands in its chain is not known yet. Nil: nobody is told.
+	Met func(Met)
 	// Workers is how many files are read at once. 0: four to each core and at
 	// least sixteen, since on a network share reading waits more than it works.
 	Workers int
@@ -235,6 +238,15 @@ type Options struct {
 	Covers bool
 	// Now is the time of the check: a disposal that claims a later one is reported. Zero: nothing is held against the clock.
 	Now time.Time
+}
+
+// Met is a record that a check has come by.
+type Met struct {
+	Chain, ID decision.ID
+	Cover     decision.Cover
+	CoverOnly bool
+	Role      string // in which it was signed
+	Book      int    // which of the folders it lies in, in the order in which they were given
 }
 
 // examined is what remains of a file after it has been looked at by itself. It

@@ -184,6 +184,9 @@ func (ev *evidence) examine(p *batch, space []byte) []byte {
 			*x = inspect(at, data, ev.o)
 		}
 		x.book = f.book
+		if ev.o.Met != nil && x.intact {
+			ev.o.Met(Met{Chain: x.chain, ID: x.id, Cover: x.cover, CoverOnly: x.name.CoverOnly, Role: x.namespace, Book: int(x.book)})
+		}
 		for j := range x.faults {
 			x.faults[j].Log = ev.books.dir(f.book)
 		}

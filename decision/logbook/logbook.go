@@ -223,7 +223,10 @@ func (b *Book) read(n named) (Entry, error) {
 // nobody's: anybody can sign the same lines. Openings are never disposed of.
 var errOpeningCover = errors.New("it is the cover of an opening, which is never without its body")
 
-func readEntry(n named, data []byte) (Entry, error) {
+func readEntry(n named, data []byte) (Entry, error) { return readSeen(n, data, nil) }
+
+// readSeen is readEntry for a record that a check may have come by: its signature need not be verified twice.
+func readSeen(n named, data []byte, seen *Survey) (Entry, error) {
 	fail := func(err error) (Entry, error) { return Entry{}, &FileError{Path: n.path, Err: err} }
 	split := decision.SplitPage
 	if n.CoverOnly {
@@ -233,11 +236,16 @@ func readEntry(n named, data []byte) (Entry, error) {
 	if err != nil {
 		return fail(err)
 	}
-	signature, err := verify(page.Cover.Kind, page.Signature, page.CoverBytes)
+	id := page.ID()
+	var signature sshsig.Signature
+	if seen.Has(page.Cover, id) {
+		signature, err = sshsig.Parse(page.Signature)
+	} else {
+		signature, err = verify(page.Cover.Kind, page.Signature, page.CoverBytes)
+	}
 	if err != nil {
 		return fail(err)
 	}
-	id := page.ID()
 	if right := (decision.FileName{Number: page.Cover.Number, Short: id.Short(), CoverOnly: n.CoverOnly}); right != n.FileName {
 		return fail(&NameError{Belongs: right.String()})
 	}

@@ -31,6 +31,20 @@ type point struct {
 	act    decision.CheckpointAct
 }
 
+// Has reports whether a check found the record with this cover and id sound, and standing in its chain. Nobody has seen
+// anything where there was no check.
+func (s *Survey) Has(cover decision.Cover, id decision.ID) bool {
+	if s == nil {
+		return false
+	}
+	chain := cover.Chain
+	if cover.Number == 0 {
+		chain = id
+	}
+	c := s.chains[chain]
+	return c != nil && cover.Number < len(c.ids) && c.ids[cover.Number] == id
+}
+
 // NotCoveredError says that no checkpoint covers a record yet, or that the one named does not.
 type NotCoveredError struct {
 	Chain  decision.ID // of the record
