@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"testing"
 	"time"
@@ -56,4 +57,22 @@ func BenchmarkStartUp(b *testing.B) {
 func median(d []time.Duration) time.Duration {
 	slices.Sort(d)
 	return d[len(d)/2]
+}
+
+// Going through a whole log needs little memory, and what comes after it is as before.
+func TestGarbageIsCollectedOftenWhileALogIsGoneThrough(t *testing.T) {
+	setting := func() int {
+		now := debug.SetGCPercent(100)
+		debug.SetGCPercent(now)
+		return now
+	}
+	before := setting()
+	back := sparing()
+	if now := setting(); now > 25 {
+		t.Errorf("the memory grows by %d %% before it is looked through", now)
+	}
+	back()
+	if now := setting(); now != before {
+		t.Errorf("it is %d %% afterwards, and was %d %%", now, before)
+	}
 }

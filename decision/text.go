@@ -82,6 +82,14 @@ func hasReplacement(text []byte) bool {
 // white space; two readers could then see two different records behind one
 // signature. The error is a *BodyError and quotes nothing.
 func DecodeBody(data []byte, v any) error {
+	if decodeFormed(data, v) {
+		return nil
+	}
+	return decodeThoroughly(data, v)
+}
+
+// decodeThoroughly is DecodeBody for every type, and says what is wrong where something is.
+func decodeThoroughly(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {

@@ -465,21 +465,6 @@ type outage struct {
 	always func(left []holding) error
 }
 
-// quickFolder is a folder for what need not outlive the test: in memory where the system has a place for that, which is
-// several times as fast.
-func quickFolder(t testing.TB) string {
-	t.Helper()
-	if info, err := os.Stat("/dev/shm"); err != nil || !info.IsDir() {
-		return t.TempDir()
-	}
-	dir, err := os.MkdirTemp("/dev/shm", "dsa-test-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
-}
-
 // counted is what a test of an outage has been through.
 type counted struct {
 	steps, cuts, outcomes, states, again int
@@ -558,11 +543,11 @@ func (o outage) faultsOf(s scene) ([]string, error) {
 func (o outage) cut(t *testing.T, depth int, choose func([]int, func([]int))) counted {
 	t.Helper()
 	var reel tape
-	done, err := o.tapeOf(quickFolder(t), &reel, nil)
+	done, err := o.tapeOf(t.TempDir(), &reel, nil)
 	if err != nil {
 		t.Fatalf("%s: without an outage: %v", o.says, err)
 	}
-	count, err := o.replay(quickFolder(t), reel.steps, nil, done, depth, choose)
+	count, err := o.replay(t.TempDir(), reel.steps, nil, done, depth, choose)
 	if err != nil {
 		t.Fatalf("%s: %v", o.says, err)
 	}
@@ -1122,7 +1107,7 @@ func TestALossOfPowerAfterAnErrorLosesNothingThatWasPromised(t *testing.T) {
 			for n := count(5, 1); ; n += count(17, 1) {
 				broken := &faultyDisk{fail: n, err: syscall.EIO}
 				var reel tape
-				done, err := o.tapeOf(quickFolder(t), &reel, func(i int, d disk) disk {
+				done, err := o.tapeOf(t.TempDir(), &reel, func(i int, d disk) disk {
 					if i != volume {
 						return d
 					}
@@ -1135,7 +1120,7 @@ func TestALossOfPowerAfterAnErrorLosesNothingThatWasPromised(t *testing.T) {
 				if broken.n < n {
 					break
 				}
-				more, err := o.replay(quickFolder(t), reel.steps, nil, done, 0, choose)
+				more, err := o.replay(t.TempDir(), reel.steps, nil, done, 0, choose)
 				if err != nil {
 					t.Fatalf("%s: operation %d of folder %d (%s) fails: %v", o.says, n, volume, broken.ops[n-1], err)
 				}
@@ -1155,7 +1140,7 @@ func TestALossOfPowerFindsEachFlushThatIsLeftOut(t *testing.T) {
 	left := 0
 	for _, o := range outages(t) {
 		var reel tape
-		done, err := o.tapeOf(quickFolder(t), &reel, nil)
+		done, err := o.tapeOf(t.TempDir(), &reel, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -1167,7 +1152,7 @@ func TestALossOfPowerFindsEachFlushThatIsLeftOut(t *testing.T) {
 				}
 			}
 			left++
-			_, err := o.replay(quickFolder(t), steps, nil, done, 0, fewCombinations)
+			_, err := o.replay(t.TempDir(), steps, nil, done, 0, fewCombinations)
 			return err
 		}
 		above := map[int]string{} // of each file, its folder

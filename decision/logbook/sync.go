@@ -270,7 +270,11 @@ func (s *syncing) look(ctx context.Context) (*plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.bodies = p.bodies || slices.ContainsFunc(names, func(n named) bool { return n.FileName == name })
+		p.bodies = p.bodies || slices.ContainsFunc(names, func(n named) bool { return n.FileName == name }) ||
+			slices.ContainsFunc(p.temps[ownSide][decision.NumberFolder(name.Number)], func(temp string) bool {
+				n, is := asideOf(temp)
+				return is && n == name // a disposal was stopped before it was deleted
+			})
 	}
 	return p, nil
 }
@@ -432,7 +436,7 @@ func (p *plan) rivals() error {
 			case x.at[ownSide].any():
 				p.trouble(ownSide, x, p.s.verify(ownSide, x))
 			default:
-				p.foreign = append(p.foreign, p.s.path(x, !x.at[shareSide].record))
+				p.stranger(x)
 			}
 		}
 		if len(signed) > 1 {
@@ -446,6 +450,15 @@ func (p *plan) rivals() error {
 	}
 	p.pairs = kept
 	return nil
+}
+
+// stranger takes note of a file of the share that nothing shows to be the author's.
+func (p *plan) stranger(x pair) {
+	if err := p.s.closed(x); err != nil {
+		p.trouble(shareSide, x, err)
+		return
+	}
+	p.foreign = append(p.foreign, p.s.path(x, !x.at[shareSide].record))
 }
 
 func (p *plan) trouble(side int, x pair, err error) *FolderError {
@@ -518,11 +531,20 @@ func (s *syncing) signed(side int, x pair) (bool, error) {
 		if err == nil {
 			return true, nil
 		}
-		if isSystem(err) {
+		if isSystem(err) && !(side == shareSide && errors.Is(err, fs.ErrPermission)) {
 			return false, s.fail(side, err)
 		}
 	}
 	return false, nil
+}
+
+// closed returns the error of a file of the share that nobody here may read, and otherwise nil. It shows no more than one
+// that is torn: otherwise whoever can write to the share could keep everybody else from recording.
+func (s *syncing) closed(x pair) error {
+	if err := s.verify(shareSide, x); errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return nil
 }
 
 // disposedOf reports whether the body of a record is not to be copied.
@@ -560,7 +582,7 @@ func (p *plan) examine(ctx context.Context) error {
 			}
 			a.coverOnly = a.coverOnly || s.disposedOf(a.pair, e.Page.Cover)
 		}
-		if isSystem(err) {
+		if isSystem(err) && !errors.Is(err, fs.ErrPermission) { // see closed
 			e := s.fail(shareSide, err)
 			e.Ahead = a.Number > p.highest
 			return e
@@ -585,7 +607,7 @@ func (p *plan) examine(ctx context.Context) error {
 			return err
 		}
 		if !signed {
-			p.foreign = append(p.foreign, s.path(a.pair, !a.at[shareSide].record))
+			p.stranger(a.pair)
 			continue
 		}
 		p.trouble(shareSide, a.pair, errs[i]).Ahead = a.Number > p.highest
