@@ -826,12 +826,15 @@ var errNothingSynced = errors.New("no chain was found")
 // merges is a merge of folder 1 into folder 0, after which all that is given is promised in folder 0.
 func merges(o MergeOptions, all holding) func(scene, int) error {
 	return func(s scene, _ int) error {
-		m, err := insisted(s, func() (Merged, error) { return Merge(context.Background(), s.books[0], s.books[1], o) })
+		_, err := insisted(s, func() (Merged, error) {
+			m, err := Merge(context.Background(), s.books[0], s.books[1], o)
+			if err == nil && len(m.Refused) > 0 {
+				err = fmt.Errorf("refused: %v", m.Refused[0]) // what cannot be read is told, and the rest is merged
+			}
+			return m, err
+		})
 		if err != nil {
 			return err
-		}
-		if len(m.Refused) > 0 {
-			return fmt.Errorf("refused: %v", m.Refused[0])
 		}
 		var there []promise
 		for name, data := range all {

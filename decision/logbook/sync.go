@@ -436,7 +436,7 @@ func (p *plan) rivals() error {
 			case x.at[ownSide].any():
 				p.trouble(ownSide, x, p.s.verify(ownSide, x))
 			default:
-				p.stranger(x)
+				p.foreign = append(p.foreign, p.s.path(x, !x.at[shareSide].record))
 			}
 		}
 		if len(signed) > 1 {
@@ -450,15 +450,6 @@ func (p *plan) rivals() error {
 	}
 	p.pairs = kept
 	return nil
-}
-
-// stranger takes note of a file of the share that nothing shows to be the author's.
-func (p *plan) stranger(x pair) {
-	if err := p.s.closed(x); err != nil {
-		p.trouble(shareSide, x, err)
-		return
-	}
-	p.foreign = append(p.foreign, p.s.path(x, !x.at[shareSide].record))
 }
 
 func (p *plan) trouble(side int, x pair, err error) *FolderError {
@@ -531,20 +522,11 @@ func (s *syncing) signed(side int, x pair) (bool, error) {
 		if err == nil {
 			return true, nil
 		}
-		if isSystem(err) && !(side == shareSide && errors.Is(err, fs.ErrPermission)) {
+		if isSystem(err) {
 			return false, s.fail(side, err)
 		}
 	}
 	return false, nil
-}
-
-// closed returns the error of a file of the share that nobody here may read, and otherwise nil. It shows no more than one
-// that is torn: otherwise whoever can write to the share could keep everybody else from recording.
-func (s *syncing) closed(x pair) error {
-	if err := s.verify(shareSide, x); errors.Is(err, fs.ErrPermission) {
-		return err
-	}
-	return nil
 }
 
 // disposedOf reports whether the body of a record is not to be copied.
@@ -582,7 +564,7 @@ func (p *plan) examine(ctx context.Context) error {
 			}
 			a.coverOnly = a.coverOnly || s.disposedOf(a.pair, e.Page.Cover)
 		}
-		if isSystem(err) && !errors.Is(err, fs.ErrPermission) { // see closed
+		if isSystem(err) {
 			e := s.fail(shareSide, err)
 			e.Ahead = a.Number > p.highest
 			return e
@@ -607,7 +589,7 @@ func (p *plan) examine(ctx context.Context) error {
 			return err
 		}
 		if !signed {
-			p.stranger(a.pair)
+			p.foreign = append(p.foreign, s.path(a.pair, !a.at[shareSide].record))
 			continue
 		}
 		p.trouble(shareSide, a.pair, errs[i]).Ahead = a.Number > p.highest
@@ -975,7 +957,13 @@ func (s *syncing) publish(ctx context.Context, p *plan, mend []pair) error {
 			return err
 		}
 		// Beside a cover, a body waits for the end of a disposal, which nobody has begun where none is in force.
-		e, err := s.read(ownSide, x, !x.at[ownSide].record || (s.o.Trust == nil || s.o.Trust.Sure() != nil) && x.at[ownSide].cover)
+		bare := !x.at[ownSide].record || (s.o.Trust == nil || s.o.Trust.Sure() != nil) && x.at[ownSide].cover
+		e, err := s.read(ownSide, x, bare)
+		if isSystem(err) {
+			// A disk may have to be asked twice. Where it does not answer then either, the rest is published all the same: it
+			// may be the only copy that is left soon, and the gap on the share tells the truth.
+			e, err = s.read(ownSide, x, bare)
+		}
 		if err != nil && !isSystem(err) && x.at[ownSide].record && x.at[ownSide].cover {
 			if c, is := s.read(ownSide, x, true); is == nil { // of a damaged record, what its author signed
 				s.troubles = append(s.troubles, s.fail(ownSide, err))

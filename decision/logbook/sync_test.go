@@ -533,45 +533,6 @@ func TestAShareThatIsNotThereIsAClearErrorAndNothingIsWritten(t *testing.T) {
 	}
 }
 
-// denied is a folder with one file that nobody may read.
-type denied struct {
-	disk
-	name string
-}
-
-func (d denied) ReadFile(name string) ([]byte, error) {
-	if name == d.name {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
-	}
-	return d.disk.ReadFile(name)
-}
-
-// Whoever can write to a share can lay a file there that nobody else may read. It is told, and keeps nobody from recording.
-func TestAFileThatNobodyMayReadStopsNobody(t *testing.T) {
-	author := fixedSigner(t, "author")
-	all := chainOf(t, author, 5)
-	bothWays(t, func(t *testing.T, quick bool) {
-		own, share := newBook(t), newBook(t)
-		lay(t, own, all[:4]...)
-		lay(t, share, all[:4]...)
-		strange := path.Join(recordFolder(all[0].ID, 4), decision.RecordName(4, all[2].ID))
-		writeFile(t, filepath.Join(share.Dir(), filepath.FromSlash(strange)), []byte("whatever"))
-		share.disk = denied{share.disk, strange}
-		w := newWriter(t, own, author)
-		for range 2 {
-			_, err := w.Sync(context.Background(), share, SyncOptions{Quick: quick})
-			var folder *FolderError
-			if !errors.As(err, &folder) || folder.Dir != share.Dir() || folder.Ahead || !errors.Is(err, fs.ErrPermission) {
-				t.Fatalf("%v", err)
-			}
-			lay(t, own, all[4])
-		}
-		if got := filesOf(t, share)[all[4].Path]; got != string(all[4].data) {
-			t.Error("the next record was not published")
-		}
-	})
-}
-
 // Each operation fails once, on either side, and the same sync is done again.
 func TestASyncThatIsInterruptedAtAnyOperationIsFinishedByTheNext(t *testing.T) {
 	author := fixedSigner(t, "author")
