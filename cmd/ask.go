@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -46,6 +47,7 @@ type seat struct {
 	title  string
 	notice []string // before the first question
 	shown  []string // before the yes, above the answers
+	verb   string   // what the yes does; empty: Sign and record this
 	// warn says what a careful colleague would point out about the answers; nil: nothing in particular.
 	warn func(checklist.Answers) []string
 }
@@ -82,7 +84,7 @@ func (app *App) seated(ctx context.Context, s seat) (checklist.Answers, error) {
 		asker = app.Drawn()
 	}
 	ending, err := asker.Conduct(ctx, &screen.Sitting{Walk: s.walk, Title: s.title, Notice: s.notice, Review: func() screen.Review {
-		return screen.Review{Verb: "Sign and record this", Lines: slices.Concat(s.shown, answersShown(s.walk)), Findings: s.findings()}
+		return screen.Review{Verb: cmp.Or(s.verb, "Sign and record this"), Lines: slices.Concat(s.shown, answersShown(s.walk)), Findings: s.findings()}
 	}})
 	switch {
 	case err != nil:

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"testing"
 	"time"
@@ -56,4 +57,22 @@ func BenchmarkStartUp(b *testing.B) {
 func median(d []time.Duration) time.Duration {
 	slices.Sort(d)
 	return d[len(d)/2]
+}
+
+// Going through a whole log needs little memory, and what comes after it is as before.
+func TestMemoryIsSparedWhileALogIsGoneThrough(t *testing.T) {
+	setting := func() [2]int64 {
+		now := debug.SetGCPercent(100)
+		debug.SetGCPercent(now)
+		return [2]int64{int64(now), debug.SetMemoryLimit(-1)}
+	}
+	before := setting()
+	back := sparing()
+	if now := setting(); now[1] >= 100<<20 {
+		t.Errorf("it may take %d MB", now[1]>>20)
+	}
+	back()
+	if now := setting(); now != before {
+		t.Errorf("it is %d afterwards, and was %d", now, before)
+	}
 }

@@ -9,7 +9,6 @@ import (
 	"iter"
 	"path"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"sort"
 	"strings"
@@ -169,13 +168,6 @@ func (x caseResult) err() error {
 		next: "see what is wrong with dsa verify, and tell your information governance lead", code: codeFound}
 }
 
-// long is for runs through whole logs. A record leaves much behind and little of it stays, so clearing away waits until
-// there is something to clear away, and is done the sooner the nearer it comes to what a run may take.
-func long() (done func()) {
-	percent, limit := debug.SetGCPercent(400), debug.SetMemoryLimit(112<<20)
-	return func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(limit) }
-}
-
 // sizeOf is about how many records there are in some folders, where each is counted once in the one that has most of them.
 func sizeOf(books []*logbook.Book) int {
 	size := 0
@@ -231,7 +223,7 @@ func (app *App) openCases(ctx context.Context, o caseOptions) (*caseReader, erro
 		r.initiatives = append(r.initiatives, cases.Initiative{ID: in.ID, Circumstances: in.Facts})
 	}
 	r.unmet = r.unknown(law)
-	r.done = long()
+	r.done = sparing()
 	return r, nil
 }
 
@@ -342,9 +334,9 @@ func (r *caseReader) first(ctx context.Context) error {
 		options := r.v.options
 		options.Met = note
 		// The bodies of decisions are read in the second run.
-		options.Body = func(kind decision.Kind, body []byte) error {
+		options.Body = func(kind decision.Kind, body []byte) (logbook.Reference, error) {
 			if kind == decision.Decision {
-				return nil
+				return logbook.Reference{}, nil
 			}
 			return checkBody(kind, body)
 		}

@@ -115,7 +115,7 @@ func runCheckpoint(ctx context.Context, app *App, opts checkpointOptions) error 
 		fmt.Fprintln(app.Out, receipt)
 	}
 	tell("Covered: %s.", count(int(size), "record"))
-	tell("Keep that line where whoever keeps the folder cannot reach it: board minutes, a partner's lead, an e-mail. This computer remembers it too.")
+	tell("Keep the whole line from dsa-receipt on where whoever keeps the folder cannot reach it: board minutes, a partner's lead, an e-mail. This computer remembers it too.")
 	if report.Clean() {
 		return nil
 	}

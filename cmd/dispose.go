@@ -215,9 +215,9 @@ func (g *gathering) belonging(ctx context.Context, s *sweeping) error {
 
 // sweepDue finds the records whose day is over and whose bodies are still in some folder, and all that belongs to them.
 func (g *gathering) sweepDue(ctx context.Context, at time.Time) (*sweeping, error) {
-	s, day := newSweeping(), utcDay(at)
+	s, day, bodies := newSweeping(), utcDay(at), g.bodies()
 	if err := g.pass(ctx, func(book *logbook.Book, id decision.ID, c *decision.Cover) {
-		if isDue(c.KeepUntil, day) && hasBody(book, decision.Place{Chain: c.ChainID(), Number: c.Number, ID: id}) {
+		if isDue(c.KeepUntil, day) && bodies[book](decision.Place{Chain: c.ChainID(), Number: c.Number, ID: id}) {
 			s.keep(id, c)
 		}
 	}); err != nil {
@@ -226,11 +226,21 @@ func (g *gathering) sweepDue(ctx context.Context, at time.Time) (*sweeping, erro
 	return s, g.belonging(ctx, s)
 }
 
-// hasBody reports whether a folder has the whole of a record, by its name alone: a log keeps the covers of all that it ever
-// disposed of.
-func hasBody(book *logbook.Book, p decision.Place) bool {
-	_, err := os.Lstat(filepath.Join(book.Dir(), decision.ChainFolder(p.Chain), decision.NumberFolder(p.Number), decision.RecordName(p.Number, p.ID)))
-	return err == nil
+// bodies tells of each folder whether it still has the body of a record.
+func (g *gathering) bodies() map[*logbook.Book]func(decision.Place) bool {
+	all := map[*logbook.Book]func(decision.Place) bool{}
+	for _, book := range g.books {
+		all[book] = book.Bodies()
+	}
+	return all
+}
+
+// remains tells whether any folder still has the body of a record.
+func (g *gathering) remains() func(decision.Place) bool {
+	all := g.bodies()
+	return func(p decision.Place) bool {
+		return slices.ContainsFunc(g.books, func(book *logbook.Book) bool { return all[book](p) })
+	}
 }
 
 func utcDay(at time.Time) string { return at.UTC().Format(time.DateOnly) }
@@ -296,7 +306,7 @@ type doomed struct {
 // weigh holds records against the day, the holds and earlier disposals.
 func (g *gathering) weigh(entries []logbook.Entry, sweep *sweeping, at time.Time) []doomed {
 	var all []doomed
-	held := map[decision.ID]logbook.Entry{}
+	held, left := map[decision.ID]logbook.Entry{}, g.remains()
 	for _, e := range entries {
 		d := doomed{Entry: e, root: sweep.root(e.ID), gone: e.CoverOnly}
 		// One rule for all: that by which a check judges the disposal.
@@ -309,7 +319,7 @@ func (g *gathering) weigh(entries []logbook.Entry, sweep *sweeping, at time.Time
 		}
 		// One that this record is not due for, and that says no reason, orders nothing.
 		if by, is := g.trust.Disposed(e.ID); is && by.Allows(e.Page.Cover) == nil {
-			d.ordered = by
+			d.ordered, d.gone = by, d.gone && !left(placeOf(e)) // a disposal that was stopped may have left it in a temporary file
 		}
 		all = append(all, d)
 	}
@@ -471,7 +481,8 @@ func (g *gathering) sure(app *App) error {
 	if err == nil {
 		return nil
 	}
-	next := "see which with dsa verify --all, and bring them back first from whoever has them: their authors with dsa sync, a copy of the log with dsa log merge"
+	next := "see which with dsa verify --all, and bring them back first from whoever has them: their authors with dsa sync, a copy of the log with dsa log merge; " +
+		"a file of which the chain's owner knows nothing is moved out of the log"
 	if len(g.away) > 0 {
 		next = "connect to " + listed(g.away) + " first, and run the same command again; otherwise " + next
 	}
@@ -639,7 +650,7 @@ func (p *planned) lines(g *gathering, most int) []string {
 				break
 			}
 			c := d.Page.Cover
-			lines = append(lines, fmt.Sprintf("  %s  %s of %s, number %d, by %s", d.ID.Shown(), c.Kind, screen.Day(c.Time.UTC().Format(time.DateOnly)), d.Number, screen.Safe(g.owner(d.Chain))))
+			lines = append(lines, screen.Wrapped("  ", fmt.Sprintf("%s  %s of %s, number %d, by %s", d.ID.Shown(), c.Kind, screen.Day(c.Time.UTC().Format(time.DateOnly)), d.Number, g.owner(d.Chain)))...)
 			lines = append(lines, "                "+tail(d))
 		}
 	}
@@ -721,7 +732,11 @@ func (l *lead) dispose(ctx context.Context, p *planned, opts disposeOptions) err
 			notice, shown = append(notice, words), append(shown, words)
 		}
 	}
-	answers, err := l.app.seated(ctx, seat{walk: checklist.NewWalk(list, nil, nil, l.app.Now), title: "Disposal of records of " + l.name(), notice: notice, shown: shown, asking: opts.asking})
+	verb := destroying(len(p.going))
+	if opts.two {
+		verb = ""
+	}
+	answers, err := l.app.seated(ctx, seat{walk: checklist.NewWalk(list, nil, nil, l.app.Now), title: "Disposal of records of " + l.name(), notice: notice, shown: shown, verb: verb, asking: opts.asking})
 	if err != nil {
 		return err
 	}
@@ -787,7 +802,11 @@ func (l *lead) carryOutNew(ctx context.Context, recorded []decision.ID, opts dis
 	if len(orders) < len(recorded) {
 		return fail("the disposal is recorded and is not in force, so nothing was destroyed", "see why with: dsa verify --all")
 	}
-	return l.carryOut(ctx, orders, opts)
+	if err := l.carryOut(ctx, orders, opts); err != nil {
+		return err
+	}
+	l.pin("the disposal")
+	return nil
 }
 
 // A shredded folder is one from which bodies were destroyed.
@@ -806,6 +825,7 @@ type shredded struct {
 // look as if the body had been taken away. The person's own copy is the last, and keeps what no share would let go.
 func (g *gathering) shred(ctx context.Context, app *App, orders []logbook.Disposal) (copies []shredded) {
 	shares := g.shares(app)
+	remembered := app.remembered(g.log)
 	shown := map[decision.ID]bool{} // records of which a share shows why they are gone
 	for _, book := range g.books {
 		one := shredded{dir: book.Dir(), own: book.Dir() == app.logFolder("")}
@@ -836,7 +856,7 @@ func (g *gathering) shred(ctx context.Context, app *App, orders []logbook.Dispos
 					shown[r.ID] = true
 				}
 			}
-			did, err := logbook.Shred(ctx, book, order, app.Now())
+			did, err := logbook.Shred(ctx, book, order, app.Now(), remembered...)
 			one.done += did.Done
 			one.before += did.Before
 			for _, f := range did.Refused {
@@ -1021,11 +1041,11 @@ func runFinish(ctx context.Context, app *App, opts disposeOptions) error {
 		g.publish(ctx, app, key)
 	}
 	var orders []logbook.Disposal
+	left := g.remains()
 	for _, d := range g.trust.Disposals() {
 		for _, r := range d.Act.Records {
 			by, is := g.trust.Disposed(r.ID)
-			if !is || slices.ContainsFunc(orders, func(o logbook.Disposal) bool { return o.ID == by.ID }) ||
-				!slices.ContainsFunc(g.books, func(b *logbook.Book) bool { return hasBody(b, r) }) {
+			if !is || slices.ContainsFunc(orders, func(o logbook.Disposal) bool { return o.ID == by.ID }) || !left(r) {
 				continue
 			}
 			if entry, here := g.in(r); here && by.Allows(entry.Page.Cover) == nil {
@@ -1097,7 +1117,8 @@ func runConfirm(ctx context.Context, app *App, opts disposeOptions) error {
 	if err != nil {
 		return err
 	}
-	answers, err := app.sit(ctx, list, "Confirming a disposal of "+l.name(), shown, opts.plain, opts.answers)
+	answers, err := app.seated(ctx, seat{walk: checklist.NewWalk(list, nil, nil, app.Now), title: "Confirming a disposal of " + l.name(), notice: shown, shown: shown,
+		verb: destroying(len(p.going)), asking: opts.asking})
 	if err != nil {
 		return err
 	}
@@ -1122,6 +1143,11 @@ func runConfirm(ctx context.Context, app *App, opts disposeOptions) error {
 	}
 	l.desk.said(entry)
 	return l.carryOutNew(ctx, []decision.ID{first.ID}, opts)
+}
+
+// destroying says what the yes to a disposal does.
+func destroying(n int) string {
+	return "Sign this, and destroy for ever what " + screen.Count(n, "record says", "records say")
 }
 
 // disposal finds a disposal that counts, by the beginning of its id.

@@ -181,8 +181,8 @@ func (d *draft) words() string {
 	return fmt.Sprintf("begun %s, %s, saved %s", d.Begun.Local().Format(day), count(len(d.Answers), "answer"), d.Saved.Local().Format(day))
 }
 
-// dropDrafts removes drafts about records of which the log has destroyed what they said: a draft tells it again. Whoever
-// wrote one is told.
+// dropDrafts removes drafts about records of which the log has destroyed what they said, and drafts that were recorded and
+// were destroyed in the log: a draft tells it again. Whoever wrote one is told.
 func (app *App) dropDrafts(trust *logbook.Trust, books ...*logbook.Book) {
 	entries, err := os.ReadDir(app.path("drafts"))
 	if err != nil || trust == nil {
@@ -194,14 +194,17 @@ func (app *App) dropDrafts(trust *logbook.Trust, books ...*logbook.Book) {
 			continue
 		}
 		content, err := readSmall(d.path, maxDraft)
-		if err != nil || json.Unmarshal(content, d) != nil || d.Of == "" {
+		if err != nil || json.Unmarshal(content, d) != nil {
 			continue
 		}
-		of, err := decision.ParseID(d.Of)
-		if err != nil || !destroyed(trust, of, books) {
+		var what, why string
+		if of, err := decision.ParseID(d.Of); err == nil && destroyed(trust, of, books) {
+			what, why = fmt.Sprintf("the unfinished %s of record %s, %s", d.Kind, of.Shown(), d.words()), "the record it is about was disposed of"
+		} else if entry, found, err := app.recorded(d.Pending); err == nil && found && destroyed(trust, entry.ID, books) {
+			what, why = fmt.Sprintf("the draft of record %s, %s", entry.ID.Shown(), d.words()), "that record was disposed of"
+		} else {
 			continue
 		}
-		what := fmt.Sprintf("the unfinished %s of record %s, %s", d.Kind, of.Shown(), d.words())
 		if !d.claim() {
 			app.say("Warning: %s is open in another window, and tells of a record that was disposed of. Stop there, and run dsa sync again.", what)
 			continue
@@ -210,7 +213,7 @@ func (app *App) dropDrafts(trust *logbook.Trust, books ...*logbook.Book) {
 			app.say("Warning: %s tells of a record that was disposed of, and could not be removed: %s", what, screen.Safe(d.path))
 			continue
 		}
-		app.say("Removed, since the record it is about was disposed of: %s.", what)
+		app.say("Removed, since %s: %s.", why, what)
 	}
 }
 
@@ -354,8 +357,12 @@ func (s *signing) withoutRecorded(drafts []*draft) ([]*draft, error) {
 			open = append(open, d)
 			continue
 		}
-		s.app.say("The %s begun %s was recorded before the program was stopped: number %d, id %s.",
-			s.task.noun, d.Begun.Local().Format("2 January 2006 15:04"), entry.Number, entry.ID.Shown())
+		since := ""
+		if entry.CoverOnly {
+			since = "; what it said was destroyed since, and its signed cover is left"
+		}
+		s.app.say("The %s begun %s was recorded before the program was stopped: number %d, id %s%s.",
+			s.task.noun, d.Begun.Local().Format("2 January 2006 15:04"), entry.Number, entry.ID.Shown(), since)
 		if err := d.remove(); err != nil && !hurried {
 			return nil, err
 		}

@@ -204,19 +204,17 @@ func TestAnEndorsementIsReadStrictly(t *testing.T) {
 		"another list":             func(d *decision.Record) { d.Checklist.ID = "review" },
 		"about nothing":            func(d *decision.Record) { d.Of = nil },
 	} {
-		if err := checkBody(decision.Endorse, body(edit)); err == nil {
+		if _, err := checkBody(decision.Endorse, body(edit)); err == nil {
 			t.Errorf("%s passes", sentence)
 		}
 	}
 	whole := body(func(*decision.Record) {})
-	if err := checkBody(decision.Endorse, whole); err != nil {
-		t.Error(err)
+	of, err := checkBody(decision.Endorse, whole)
+	if want := (logbook.Reference{ID: first.entry.ID, Chain: first.entry.Chain, Number: 1}); err != nil || of != want {
+		t.Errorf("it is about %+v: %v", of, err)
 	}
-	if err := checkBody(decision.Review, whole); !errors.Is(err, errDisagrees) {
+	if _, err := checkBody(decision.Review, whole); !errors.Is(err, errDisagrees) {
 		t.Errorf("an endorsement passes as a review: %v", err)
-	}
-	if of, ok := referenceIn(decision.Endorse, whole); !ok || of.ID != first.entry.ID || of.Chain != first.entry.Chain || of.Number != 1 {
-		t.Errorf("it is about %+v (%t)", of, ok)
 	}
 }
 

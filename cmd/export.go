@@ -412,7 +412,8 @@ func sound(entry logbook.Entry) error {
 		_, err := file(entry)
 		return err
 	}
-	return checks().Body(kind, entry.Page.Body)
+	_, err := checks().Body(kind, entry.Page.Body)
+	return err
 }
 
 // disposed reports whether the body of a record is to be destroyed, or was in one of the logs: then it does not leave

@@ -230,7 +230,7 @@ func runFind(ctx context.Context, app *App, opts findOptions) error {
 	r := app.registrarOf(books)
 	s := &search{findOptions: opts, logs: r.logs, about: map[decision.ID]decision.ID{}, found: map[decision.ID]*hitRecord{}, disposed: map[decision.ID]goneRecord{},
 		sound: map[decision.ID]bool{}}
-	defer long()()
+	defer sparing()()
 	if err := s.run(ctx, app, r); err != nil {
 		return err
 	}
@@ -696,7 +696,10 @@ func (s *search) print(app *App, records []*hitRecord, u unseen) {
 
 // lines say what the search did not see. They belong to the answer, and go where it goes.
 func (u unseen) lines() []string {
-	lines := screen.Wrapped("", fmt.Sprintf("Searched: %s in %s.", count(u.Records, "record"), strings.Join(u.Logs, ", ")))
+	lines := []string{"Searched: " + count(u.Records, "record") + " in"}
+	for _, dir := range u.Logs {
+		lines = append(lines, "  "+screen.Safe(dir)) // a name that is broken in two cannot be copied
+	}
 	lines = append(lines, "", "What this search could not see:")
 	add := func(format string, args ...any) {
 		item := screen.Wrapped("    ", fmt.Sprintf(format, args...))
@@ -721,11 +724,12 @@ func (u unseen) lines() []string {
 				lines = append(lines, fmt.Sprintf("      and %d more; --json lists them all", n-i))
 				break
 			}
-			lines = append(lines, "      "+screen.Safe(f)) // a name that is broken in two cannot be copied
+			lines = append(lines, "      "+screen.Safe(f))
 		}
 	}
 	for _, dir := range u.OtherLogs {
-		add("the log in %s; search it with --log.", dir)
+		add("another log that this computer knows; search it with --log:")
+		lines = append(lines, "      "+screen.Safe(dir))
 	}
 	if u.Exercises > 0 {
 		add("%s; search them with --training.", count(u.Exercises, "exercise"))

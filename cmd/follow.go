@@ -52,19 +52,7 @@ type aside struct {
 
 // checks is what every check of records is told.
 func checks() logbook.Options {
-	return logbook.Options{Body: checkBody, Of: referenceIn}
-}
-
-// referenceIn reads off a body which record it is about.
-func referenceIn(kind decision.Kind, body []byte) (logbook.Reference, bool) {
-	if !isDecision(kind) {
-		return logbook.Reference{}, false
-	}
-	record, err := decode(body)
-	if err != nil || record.Of == nil {
-		return logbook.Reference{}, false
-	}
-	return logbook.Reference{ID: record.Of.ID, Chain: record.Of.Chain, Number: record.Of.Number}, true
+	return logbook.Options{Body: checkBody}
 }
 
 var (

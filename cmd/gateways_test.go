@@ -269,6 +269,7 @@ func TestTheOtherAnswersAsJSON(t *testing.T) {
 
 // Pages are for a terminal of 80 columns; only addresses and ids may be longer. They hold nothing that acts on one.
 func TestGatewayPagesFit(t *testing.T) {
+	t.Parallel()
 	pages := [][]string{
 		{"printed"}, {"printed", "--agreement", "london-mas-2021"}, {"find", "children"}, {"--initiative", "marac"},
 		{"--from", "health", "--to", "local-authority", "--about", "both", "--asked", "--initiative", "mash", "--limits", "--all", "--touches", "adoption"},
@@ -284,6 +285,7 @@ func TestGatewayPagesFit(t *testing.T) {
 	}
 	for _, args := range pages {
 		app, out, said := newTestApp(t, "")
+		app.tables.law, app.tables.parts = law, legislation.AllParts // read once for all the pages
 		if code := Main(app, append([]string{"gateways"}, args...)); code != codeDone {
 			t.Fatalf("%v: %s", args, said)
 		}

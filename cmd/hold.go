@@ -53,7 +53,7 @@ func runHold(ctx context.Context, app *App, wanted []string, opts asking) error 
 		} else {
 			act.Records = append(act.Records, placeOf(r))
 		}
-		shown = append(shown, l.line(r)+held+gone)
+		shown = append(shown, screen.Wrapped("  ", l.line(r)+held+gone)...)
 	}
 	if len(act.Records) == 0 {
 		return fail("what these records said has been disposed of already, so there is nothing to hold; nothing was recorded", "see them with: dsa show ID")
@@ -77,6 +77,7 @@ func runHold(ctx context.Context, app *App, wanted []string, opts asking) error 
 	}
 	l.desk.said(entry)
 	app.say("Held. It ends with: dsa release %s", entry.ID.Shown())
+	l.pin("the hold")
 	return nil
 }
 
@@ -87,7 +88,7 @@ func placeOf(e logbook.Entry) decision.Place {
 // line is one record in a list that is shown before an act.
 func (l *lead) line(e logbook.Entry) string {
 	c := e.Page.Cover
-	return fmt.Sprintf("  %s  number %d, %s, %s, keep until %s, %s", e.ID.Shown(), e.Number, c.Kind, atMinute(c.Time), screen.Day(c.KeepUntil), screen.Safe(l.owner(e.Chain)))
+	return fmt.Sprintf("%s  number %d, %s, %s, keep until %s, %s", e.ID.Shown(), e.Number, c.Kind, atMinute(c.Time), screen.Day(c.KeepUntil), l.owner(e.Chain))
 }
 
 // NewRelease is the command that ends a hold.
@@ -136,7 +137,7 @@ func runRelease(ctx context.Context, app *App, wanted string, opts asking) error
 			shown = append(shown, fmt.Sprintf("  and %d more", len(act.Records)-i))
 			break
 		}
-		shown = append(shown, fmt.Sprintf("  %s  number %d, %s", r.ID.Shown(), r.Number, screen.Safe(l.owner(r.Chain))))
+		shown = append(shown, screen.Wrapped("  ", fmt.Sprintf("%s  number %d, %s", r.ID.Shown(), r.Number, l.owner(r.Chain)))...)
 	}
 	list, err := app.act("release")
 	if err != nil {
@@ -182,23 +183,16 @@ func (l *lead) releasable(hold logbook.Entry, records []decision.Place) error {
 			return nil
 		}
 	}
-	if by, released := l.released(hold.ID); released {
-		return fail("that hold has been released already, by record "+by.ID.Shown()+"; nothing was recorded", "there is nothing to do")
+	if by, released := l.trust.Released(hold.ID); released {
+		return fail("that hold has been released already, by record "+by.Shown()+"; nothing was recorded", "there is nothing to do")
 	}
 	return nil
 }
 
-// released finds the release of a hold that counts.
-func (g *gathering) released(hold decision.ID) (logbook.Entry, bool) {
-	for _, book := range g.books {
-		for entry, err := range book.Where(func(c decision.Cover) bool { return c.Kind == decision.Release && c.About == hold }) {
-			if err == nil && g.authors(entry) && g.trust.Oversees(entry.Chain, entry.Number) {
-				return entry, true
-			}
-		}
-	}
-	return logbook.Entry{}, false
-}
-
 // isBody reports whether the body of a record can be held and disposed of: what a decision, and what follows it, says.
 func isBody(kind decision.Kind) bool { return isDecision(kind) || kind == decision.Endorse }
+
+// pin says to put a new act under a checkpoint: until one covers it, whoever can take its file away can undo it unnoticed.
+func (l *lead) pin(what string) {
+	l.app.say("Sign a checkpoint now, so that %s itself stands under one: dsa checkpoint", what)
+}

@@ -8,12 +8,15 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"dsa/data"
+	"dsa/legislation"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -23,10 +26,22 @@ var update = flag.Bool("update", false, "write the expected texts anew")
 // TestMain makes the commands of the scripts. The scripts' dsa is the real command line over an App of its own, so no
 // switches for tests live in the program.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	debug.SetGCPercent(800) // a process that lasts for a tenth of a second need not collect what it leaves
+	testscript.Main(inMemory{m}, map[string]func(){
 		"dsa":  func() { os.Exit(Main(scriptApp(), os.Args[1:])) },
 		"flip": flip,
 	})
+}
+
+// inMemory are tests whose folders are in memory where there is a place for them: they make thousands of files, and a
+// disk takes longer to flush those than everything else takes together. The commands of the scripts stay on the disk.
+type inMemory struct{ *testing.M }
+
+func (m inMemory) Run() int {
+	if dir := memoryFolder(); dir != "" && os.Getenv("TMPDIR") == "" {
+		os.Setenv("TMPDIR", dir)
+	}
+	return m.M.Run()
 }
 
 // scriptNow is the clock of every script, unless the script sets NOW.
@@ -58,6 +73,19 @@ func fixedRandom(seed string) *rand.ChaCha8 {
 	return rand.NewChaCha8(key)
 }
 
+// walkLaw is the law as every walk asks for it. It is the same for all and does not change, and reading it takes longer
+// than most of what is tested of a walk, so tests that conduct very many walks read it once.
+var walkLaw = sync.OnceValues(func() (*legislation.Law, error) { return legislation.Load(data.Files, walkParts) })
+
+// lawRead gives an app the law of the walks, as if it had read it. What else a command asks for it reads itself.
+func lawRead(app *App) {
+	law, err := walkLaw()
+	if err != nil {
+		panic(err)
+	}
+	app.tables.law, app.tables.parts = law, walkParts
+}
+
 // flip changes one byte of a file: flip FILE POSITION. A negative position counts from the end.
 func flip() {
 	name := os.Args[1]
@@ -77,6 +105,10 @@ func flip() {
 }
 
 func TestScripts(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -101,7 +133,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			// keyfile NAME lays the fixed key of the tests there, for records that are the same every time.
 			"keyfile": func(ts *testscript.TestScript, _ bool, args []string) {
-				key, err := os.ReadFile(filepath.Join(testFolder, "testdata", "key"))
+				key, err := os.ReadFile(filepath.Join(here, "testdata", "key"))
 				ts.Check(err)
 				name := ts.MkAbs(args[0])
 				ts.Check(os.MkdirAll(filepath.Dir(name), 0o700))
@@ -161,11 +193,3 @@ func TestScripts(t *testing.T) {
 		},
 	})
 }
-
-var testFolder = func() string {
-	dir, err := os.Getwd()
-	if err != nil {
-		panic(err)
-	}
-	return dir
-}()

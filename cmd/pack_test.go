@@ -159,7 +159,7 @@ func TestADecisionWithAPack(t *testing.T) {
 	if lines := again("log", "--gateway", "children-act-1989-s47", "--json"); strings.Count(lines, "\n") != 1 || !strings.Contains(lines, `"kind":"decision"`) {
 		t.Errorf("listed:\n%s", lines)
 	}
-	if lines := again("log", "--gateway", "children-act-2004-s16h"); strings.Contains(lines, "share-part") || !strings.Contains(lines, "No decision here relied on that entry.") {
+	if lines := again("log", "--gateway", "children-act-2004-s16h"); strings.Contains(lines, "share-part") || !strings.Contains(lines, "No decision here fits: gateway is children-act-2004-s16h.") {
 		t.Errorf("listed:\n%s", lines)
 	}
 }

@@ -298,7 +298,10 @@ func (app *App) tellFounded(id decision.ID, opts newLogOptions, dir string, foun
 	if dir != "" {
 		where = screen.Safe(dir)
 	}
-	app.say("Next: the others join with dsa log join %s --id %s; let each in with dsa trust admit; then sign what the log holds, daily, with dsa checkpoint.", where, id)
+	app.say("Next:")
+	app.say("  The others join with: dsa log join %s --id %s", where, id)
+	app.say("  Let each of them in with: dsa trust, and then dsa trust admit CHAIN --role decision")
+	app.say("  Sign what the log holds, every day, with: dsa checkpoint")
 }
 
 type joinOptions struct {
@@ -645,7 +648,8 @@ With --covers only the signed covers of decisions are copied: for a witness who 
 check the whole log and is not to read it.
 
 It ends with exit code 4 if files were refused because they are not what their
-names say.`,
+names say, or if what the log disposed of stays here because acts of oversight
+are missing, among which a hold could be.`,
 		Example: "  dsa log merge /media/stick/log\n  dsa log merge //share/mash/log --log witness --covers",
 		Args:    cobra.MinimumNArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return runLogMerge(cmd.Context(), app, args, opts) },
@@ -678,10 +682,10 @@ func runLogMerge(ctx context.Context, app *App, sources []string, opts mergeOpti
 		return err
 	}
 	orders := trust
-	if unsure != nil {
-		orders = nil
+	if unsure != nil && !lacksActs(trust) {
+		orders = nil // a folder is away, or what this computer has seen is gone; merge cannot know that
 	}
-	var refused []logbook.Fault
+	var refused, kept []logbook.Fault
 	for _, src := range books {
 		step, end := app.progress("Files looked at in " + screen.Safe(src.Dir()))
 		merged, err := logbook.Merge(ctx, dst, src, logbook.MergeOptions{Covers: opts.covers, Trust: orders, Now: app.Now(), Progress: step})
@@ -698,20 +702,32 @@ func runLogMerge(ctx context.Context, app *App, sources []string, opts mergeOpti
 			return mergeFailed(err)
 		}
 		for _, f := range merged.Refused {
-			printFault(app.Out, "REFUSED", f)
+			switch {
+			case f.Code != logbook.Unfinished:
+				printFault(app.Out, "REFUSED", f)
+				refused = append(refused, f)
+			case !slices.Contains(kept, f): // it lies in the folder that is added to, whatever is merged into it
+				printFault(app.Out, "NOT DESTROYED", f)
+				kept = append(kept, f)
+			}
 		}
-		refused = append(refused, merged.Refused...)
 	}
-	if unsure != nil && trust != nil {
+	if orders == nil && trust != nil {
 		if err := dst.WriteSigners(trust); err != nil {
 			app.say("Warning: the file allowed_signers in %s could not be brought up to date; dsa does not need it.", screen.Safe(dst.Dir()))
 		}
 	}
-	if len(refused) > 0 {
-		return &failure{what: count(len(refused), "file") + " not copied, because they are not what their names say",
-			next: "leave the folders as they are and tell your information governance lead", code: codeFound}
+	if len(refused) == 0 {
+		return unsure
 	}
-	return unsure
+	f := &failure{what: count(len(refused), "file") + " not copied, because they are not what their names say",
+		next: "leave the folders as they are and tell your information governance lead", code: codeFound}
+	if unsure != nil {
+		more := explain(unsure)
+		f.what += "\n" + more.what
+		f.next += "; then " + more.next
+	}
+	return f
 }
 
 func mergeFailed(err error) error {
@@ -756,8 +772,13 @@ func (app *App) trustFor(ctx context.Context, books []*logbook.Book) (trust *log
 		return trust, nil, nil
 	}
 	g.trust = trust
-	if unsure = g.sure(app); unsure == nil && len(g.away) > 0 {
-		unsure = fail("the records are copied; what the log disposed of is not destroyed, since "+listed(g.away)+" does not answer and may have a hold",
+	if err := g.sure(app); err != nil {
+		f := *explain(err)
+		f.what = "what is sound is copied; " + f.what
+		return trust, &f, nil
+	}
+	if len(g.away) > 0 {
+		unsure = fail("what is sound is copied; what the log disposed of is not destroyed, since "+listed(g.away)+" does not answer and may have a hold",
 			"when it can be reached, run the same command again")
 	}
 	return trust, unsure, nil

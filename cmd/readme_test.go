@@ -31,6 +31,7 @@ func shellLines(t *testing.T, document string) []string {
 // Every command of the README runs, in its order, in a copy of the project's folder view: the built program, the
 // project's files, and an empty home.
 func TestREADMECommandsRun(t *testing.T) {
+	t.Parallel()
 	lines := shellLines(t, "../README.md")
 	if len(lines) < 8 {
 		t.Fatalf("the README shows %d commands; has its form changed?", len(lines))

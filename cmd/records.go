@@ -328,14 +328,19 @@ func decode(body []byte) (*decision.Record, error) {
 	return record, record.Check()
 }
 
-// checkBody is what verify asks of the bodies that logbook does not know.
-func checkBody(kind decision.Kind, body []byte) error {
+// checkBody is what verify asks of the bodies that logbook does not know, and which record they are about.
+func checkBody(kind decision.Kind, body []byte) (of logbook.Reference, err error) {
 	if !isDecision(kind) {
-		return nil
+		return of, nil
 	}
 	record, err := decode(body)
-	if err == nil && record.Kind() != kind {
-		return errDisagrees
+	switch {
+	case err != nil:
+		return of, err
+	case record.Kind() != kind:
+		return of, errDisagrees
+	case record.Of != nil:
+		of = logbook.Reference{ID: record.Of.ID, Chain: record.Of.Chain, Number: record.Of.Number}
 	}
-	return err
+	return of, nil
 }

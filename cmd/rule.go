@@ -137,6 +137,7 @@ func runRule(ctx context.Context, app *App, wanted string, opts asking) error {
 		return err
 	}
 	app.say("Settled. The chain ends at number %d; its owner goes on with dsa setup --new-key, and you let the new chain in.", act.Stands.Number)
+	l.pin("the ruling")
 	return nil
 }
 
@@ -164,7 +165,7 @@ func (l *lead) settleable(chain decision.ID, number int) error {
 	case !l.trust.MayClose(l.chain, chain):
 		return notBelow("dsa rule " + decision.ChainFolder(chain))
 	}
-	if stands, is := l.ruled(chain, number); is {
+	if stands, is := l.trust.Ruled(chain, number); is {
 		return fail("that fork is settled already: number "+fmt.Sprint(stands.Number)+", id "+stands.ID.Shown()+", is the last record that stands; nothing was recorded", "see it with: dsa verify --all")
 	}
 	return nil
@@ -226,18 +227,4 @@ func setAside(points []fixed, all []branch, stands string) (warnings []string) {
 			atMinute(point.at), i+1, point.To))
 	}
 	return warnings
-}
-
-// ruled finds a rule that counts for the fork of a chain at a number.
-func (g *gathering) ruled(chain decision.ID, number int) (decision.Place, bool) {
-	for _, book := range g.books {
-		for entry, err := range book.Where(func(c decision.Cover) bool { return c.Kind == decision.Rule }) {
-			var act decision.RuleAct
-			if err == nil && g.authors(entry) && g.trust.Oversees(entry.Chain, entry.Number) && decision.DecodeBody(entry.Page.Body, &act) == nil &&
-				act.Log == g.log && act.Stands.Chain == chain && act.Number == number {
-				return act.Stands, true
-			}
-		}
-	}
-	return decision.Place{}, false
 }

@@ -92,8 +92,10 @@ func readScenarios(t *testing.T) []scenario {
 }
 
 func TestScenarios(t *testing.T) {
+	t.Parallel()
 	for _, s := range readScenarios(t) {
 		t.Run(s.ID, func(t *testing.T) {
+			t.Parallel()
 			runScenario(t, s.Agreement, s.Occasion, s.On, s.Answers, s.Expect)
 			if s.Completion != nil {
 				completeScenario(t, s)
@@ -101,6 +103,7 @@ func TestScenarios(t *testing.T) {
 		})
 		for _, v := range s.Variants {
 			t.Run(s.ID+"-"+v.ID, func(t *testing.T) {
+				t.Parallel()
 				on := s.On
 				if v.On != "" {
 					on = v.On
@@ -243,6 +246,7 @@ func (c *scenarioCase) app(out, errs *strings.Builder) *App {
 	if c.home == "" {
 		app.Home = c.t.TempDir()
 	}
+	lawRead(app)
 	return app
 }
 

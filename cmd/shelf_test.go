@@ -131,7 +131,7 @@ func TestHostileNamesPrintNothingThatATerminalActsOn(t *testing.T) {
 			id = a.Looks[0].ID
 		}
 	}
-	dir := quickFolder(t)
+	dir := t.TempDir()
 	log := filepath.Join(dir, "log")
 	if err := os.CopyFS(log, os.DirFS(filepath.Join(shelfFolder, "untouched", "log"))); err != nil {
 		t.Fatal(err)

@@ -40,7 +40,7 @@ func TestStraceDisturbsADecision(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	work := quickFolder(t)
+	work := t.TempDir()
 	// one reports how often a call was disturbed.
 	one := func(name, inject string) (int, error) {
 		d, err := base.copyTo(filepath.Join(work, name))

@@ -21,6 +21,7 @@ func answered(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	lawRead(app)
 	app.In = strings.NewReader(strings.TrimSuffix(string(session), "sign\n") + "stop\n")
 	if code := Main(app, []string{"share", "--adhoc"}); code != codeStopped {
 		t.Fatalf("exit code %d:\n%s", code, said)
@@ -33,6 +34,7 @@ func goOn(t *testing.T, home, typed string, args ...string) (int, string) {
 	t.Helper()
 	app, _, said := newTestApp(t, "1\n"+typed)
 	app.Home = home
+	lawRead(app)
 	code := Main(app, append([]string{"share"}, args...))
 	return code, said.String()
 }
@@ -40,6 +42,7 @@ func goOn(t *testing.T, home, typed string, args ...string) (int, string) {
 // Changing the mode or the agreement in mid-walk keeps every answer that has a place, names those that have none, and
 // gives all of them back on the way back: the record is the same as without the detour.
 func TestADetourLosesNothing(t *testing.T) {
+	t.Parallel()
 	want := adhocSession.whole(t)
 	for sentence, there := range map[string]struct{ first, back []string }{
 		"to the routine checklist":   {[]string{"--routine"}, []string{"--adhoc"}},
@@ -48,6 +51,7 @@ func TestADetourLosesNothing(t *testing.T) {
 		"there and back in a moment": {[]string{"--adhoc", "switch", "routine", "switch", "adhoc"}, []string{"--adhoc"}},
 	} {
 		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
 			home := answered(t)
 			before := onlyDraft(t, home)
 			typed, args := "", there.first
@@ -110,6 +114,7 @@ func TestToAnEmergencyAndBack(t *testing.T) {
 // Whoever goes over to an emergency by mistake gets their own answer back: that nobody was in danger. Where they have
 // acted meanwhile, it is said that the answer has changed. Both hold in one sitting, and with the draft left in between.
 func TestTheOwnAnswerToDangerIsNotOverwritten(t *testing.T) {
+	t.Parallel()
 	for sentence, c := range map[string]struct {
 		typed  []string // one sitting to a string
 		danger string
@@ -121,6 +126,7 @@ func TestTheOwnAnswerToDangerIsNotOverwritten(t *testing.T) {
 		"there and back, there and acted": {[]string{"switch\nemergency\nswitch\nadhoc\nswitch\nemergency\nacted\nswitch\nadhoc\nstop\n"}, "yes"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
 			home, said := answered(t), ""
 			for _, typed := range c.typed {
 				_, said = goOn(t, home, typed, "--adhoc")

@@ -82,7 +82,7 @@ func (app *App) syncAll(ctx context.Context, logs []knownLog, joining bool) erro
 	}
 	switch {
 	case len(s.wrong) > 0:
-		return &failure{what: count(len(s.wrong), "thing") + " does not agree:\n" + indent(strings.Join(s.wrong, "\n")), next: s.next(), code: codeFound}
+		return &failure{what: screen.Count(len(s.wrong), "thing does", "things do") + " not agree:\n" + indent(strings.Join(s.wrong, "\n")), next: s.next(), code: codeFound}
 	case s.away > 0:
 		return fail("not everything is published yet", "run dsa sync again when the folder can be reached and written to")
 	}
@@ -96,11 +96,13 @@ type syncing struct {
 	key     sshsig.Key // of the person, as far as it is known without a passphrase
 	keyed   bool
 	joining bool
-	away    int      // logs that were not reached, or not wholly
-	wrong   []string // what does not agree, in words
-	told    []string // what was said of chains
+	away    int             // logs that were not reached, or not wholly
+	wrong   []string        // what does not agree, in words
+	told    []string        // what was said of chains
+	kept    []logbook.Fault // own bodies that a disposal orders to be destroyed, and that stay
 	fork    bool
-	another bool // a folder is another log than it was
+	met     []string // chains in shares where a fork was met in this run
+	another bool     // a folder is another log than it was
 }
 
 func (s *syncing) next() string {
@@ -170,7 +172,7 @@ func (s *syncing) log(ctx context.Context, l knownLog) error {
 	// What the log disposed of is destroyed here at the very end: not before the checkpoints were held against what this
 	// computer has and has seen.
 	pending, orders := s.pending(trust), trust
-	if pending || !sure {
+	if (pending || !sure) && !lacksActs(trust) {
 		orders = nil
 	}
 	done, err := chains(orders)
@@ -213,11 +215,17 @@ func (s *syncing) log(ctx context.Context, l knownLog) error {
 	return nil
 }
 
+// lacksActs reports whether a log itself shows that acts of oversight are missing. A sync that is given what such a log orders
+// destroys nothing, and says what it would have destroyed.
+func lacksActs(trust *logbook.Trust) bool { return trust != nil && trust.Sure() != nil }
+
 // pending reports whether something lies among the own records whose destruction the log has ordered.
 func (s *syncing) pending(trust *logbook.Trust) bool {
-	return trust != nil && slices.ContainsFunc(trust.Disposals(), func(d logbook.Disposal) bool {
-		return slices.ContainsFunc(d.Act.Records, func(p decision.Place) bool { return hasBody(s.own, p) })
-	})
+	if trust == nil {
+		return false
+	}
+	has := s.own.Bodies()
+	return slices.ContainsFunc(trust.Disposals(), func(d logbook.Disposal) bool { return slices.ContainsFunc(d.Act.Records, has) })
 }
 
 // standing says whether the log lets the person's book in, and otherwise what somebody who oversees it has to type.
@@ -327,6 +335,12 @@ func (s *syncing) chains(ctx context.Context, share *logbook.Book, trust, orders
 		all.Adopted += done.Adopted
 		all.Mended += done.Mended
 		all.Disposed += done.Disposed
+		for _, f := range done.Refused {
+			if !slices.Contains(s.kept, f) {
+				s.kept = append(s.kept, f)
+				printFault(s.app.Out, "NOT DESTROYED", f)
+			}
+		}
 		if len(done.Foreign) > 0 {
 			s.bad("%s", foreignWords(share.Dir(), done.Foreign))
 		}
@@ -357,12 +371,18 @@ func (s *syncing) chains(ctx context.Context, share *logbook.Book, trust, orders
 			return all, ctx.Err()
 		}
 		number, is := k.isStopped(chain)
+		settled := false
+		if is && trust != nil {
+			_, settled = trust.Ruled(chain, number)
+		}
 		switch {
-		case is && s.ruled(ctx, trust, chain, number, share, s.own):
+		case settled:
 			s.tell("Notice: chain %s has different records with the number %d; which of them stands is settled.", decision.ChainFolder(chain), number)
 			if chain == mine {
 				s.tell("It is not written to any more. Begin a new one with: dsa setup --new-key")
 			}
+		case is && slices.Contains(s.met, inShare(share, chain)):
+			// It was told just now, with the names of the records.
 		case is:
 			s.fork = s.fork || chain == mine
 			s.bad("%s: chain %s has different records with the number %d. Your information governance lead settles it with dsa rule.", screen.Safe(share.Dir()), decision.ChainFolder(chain), number)
@@ -375,32 +395,6 @@ func (s *syncing) chains(ctx context.Context, share *logbook.Book, trust, orders
 		s.tell("Notice: %s of other people, whom this log does not admit, lie among your own records. They are not published.", count(others, "chain"))
 	}
 	return all, errors.Join(failed, s.layOpen(ctx, share, orders, chains, others))
-}
-
-// ruled reports whether the log says which of two records with one number stands.
-func (s *syncing) ruled(ctx context.Context, trust *logbook.Trust, chain decision.ID, number int, books ...*logbook.Book) bool {
-	if trust == nil {
-		return false
-	}
-	if m, in := trust.Member(chain); !in || m.Closed < 0 {
-		return false // a rule in force ends the chain
-	}
-	for _, book := range books {
-		for entry, err := range book.Where(func(c decision.Cover) bool { return c.Kind == decision.Rule }) {
-			if ctx.Err() != nil {
-				return false
-			}
-			if err != nil || !trust.Oversees(entry.Chain, entry.Number) {
-				continue
-			}
-			var act decision.RuleAct
-			if m, _ := trust.Member(entry.Chain); m.Key == entry.Key && decision.DecodeBody(entry.Page.Body, &act) == nil &&
-				act.Log == trust.Log && act.Stands.Chain == chain && act.Number <= number {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // belonging are the chains in the own log folder that may be published to a log: those of the person, also of earlier keys and
@@ -461,11 +455,16 @@ func (s *syncing) layOpen(ctx context.Context, share *logbook.Book, orders *logb
 
 // forked notes a fork, and remembers it.
 func (s *syncing) forked(share *logbook.Book, fork *logbook.ForkError) {
-	s.fork = true
+	s.fork, s.met = true, append(s.met, inShare(share, fork.Chain))
 	s.bad("%s: chain %s has different records with the number %d: %s", screen.Safe(share.Dir()), decision.ChainFolder(fork.Chain), fork.Number, listed(fork.Names))
 	if err := s.app.changeKnown(func(k *knownLogs) error { k.stop(fork.Chain, fork.Number); return nil }); err != nil {
 		s.app.say("Warning: it could not be remembered that this book of records must not be written to again.")
 	}
+}
+
+// inShare names a chain in a share.
+func inShare(share *logbook.Book, chain decision.ID) string {
+	return share.Dir() + ": " + decision.ChainFolder(chain)
 }
 
 // keyOnly stands for a key whose private half is not needed.

@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"dsa/decision"
 	"dsa/decision/logbook"
@@ -269,5 +271,95 @@ func TestAClosedBookIsSaid(t *testing.T) {
 	p.done(t, p.ann, "new", "setup", "--new-key")
 	if all := p.done(t, p.ann, "", "sync"); !strings.Contains(all, "Your book of records is not let in yet.") || !strings.Contains(all, "dsa trust admit "+decision.ChainFolder(p.newest(t).Chain)) {
 		t.Error(all)
+	}
+}
+
+// Whoever stops the program waits for no folder of the log, neither for the one that does not answer nor for those after it.
+func TestStoppingWhileAFolderOfTheLogIsSilent(t *testing.T) {
+	t.Parallel()
+	p := partnership(t)
+	app, _, _ := appAt(t, scriptNow, p.ann, "stop")
+	k, err := app.known()
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := k.home().ID
+	for range 20 {
+		k.Logs = append(k.Logs, knownLog{Folder: filepath.Join(t.TempDir(), "away"), ID: id})
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	asked := 0
+	g := app.foldersBy(ctx, k, id, func(ctx context.Context, dir string) (*logbook.Book, error) {
+		asked++
+		stop()
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
+	defer g.close()
+	if asked != 1 || len(g.shares(app)) > 0 || len(g.away) != 21 || g.away[0] != p.share {
+		t.Errorf("asked %d times; away: %d", asked, len(g.away))
+	}
+	// The command that wanted them ends as one that was stopped.
+	if _, err := app.gather(ctx, ""); err == nil || explain(err).code != codeStopped {
+		t.Error(err)
+	}
+	// The program's own stop is heard, whoever asks for the folders.
+	app.ctx = ctx
+	begun := time.Now()
+	g = app.folders(k, id)
+	defer g.close()
+	if len(g.shares(app)) > 0 || len(g.away) != 21 || time.Since(begun) > lookWait {
+		t.Errorf("after it was stopped: %d folders away", len(g.away))
+	}
+}
+
+// A fork is told once, also where the log has disposed of something besides, and the folder is therefore looked at twice.
+func TestAForkIsToldOnce(t *testing.T) {
+	t.Parallel()
+	p := partnership(t)
+	home, other := filepath.Join(t.TempDir(), "home"), filepath.Join(t.TempDir(), "other")
+	decides := func(home, seed string) {
+		t.Helper()
+		if code, all := decideAt(t, p.now, home, seed, "Cy Reed", "cy.reed@harbourlane.example"); code != codeDone {
+			t.Fatalf("exit code %d:\n%s", code, all)
+		}
+	}
+	file := func(text string) string {
+		t.Helper()
+		name := filepath.Join(t.TempDir(), "answers.yaml")
+		if err := os.WriteFile(name, []byte("sign: yes\nanswers:\n"+text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	whoIsCy := filepath.Join(t.TempDir(), "cy.yaml")
+	if err := os.WriteFile(whoIsCy, []byte(strings.NewReplacer("Sam Okafor", "Cy Reed", "sam.okafor", "cy.reed").Replace(whoAnswers)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.done(t, home, "cy", "setup", "--answers", whoIsCy)
+	decides(home, "1")
+	all := p.done(t, home, "", "log", "join", p.share, "--id", p.id, "--yes")
+	chain := regexp.MustCompile(`dsa trust admit ([0-9a-f]{16}) `).FindStringSubmatch(all)[1]
+	p.done(t, p.sam, "a", "trust", "admit", chain, "--role", "decision", "--answers", file("  compared: in-person\n"))
+	first, err := filepath.Glob(filepath.Join(home, "log", chain, "0000", "0000001-*"))
+	if err != nil || len(first) != 1 {
+		t.Fatal(first, err)
+	}
+	copyTree(t, other, home)
+	decides(home, "2")
+	if err := os.Rename(p.share, p.share+"-away"); err != nil {
+		t.Fatal(err)
+	}
+	decides(other, "3")
+	if err := os.Rename(p.share+"-away", p.share); err != nil {
+		t.Fatal(err)
+	}
+	p.done(t, p.sam, "d", "dispose", filepath.Base(first[0])[8:24], "--answers",
+		file("  rule: Retention schedule, line 14\n  authority: Head of information governance\n  override: An erasure was granted.\n"))
+	for range 2 { // when it is met, and when it is known
+		code, all := runAt(t, p.now, other, "", "sync")
+		if code != codeFound || strings.Count(all, "has different records with the number 2") != 1 || !strings.Contains(all, "dsa: 1 thing does not agree:\n") {
+			t.Errorf("exit code %d:\n%s", code, all)
+		}
 	}
 }

@@ -52,27 +52,13 @@ func at(dir string) desktop {
 // newDesktop has an empty log on the share, and nobody has used the computer yet.
 func newDesktop(t testing.TB) desktop {
 	t.Helper()
-	d := at(quickFolder(t))
+	d := at(t.TempDir())
 	book, err := logbook.Create(d.share)
 	if err != nil {
 		t.Fatal(err)
 	}
 	book.Close()
 	return d
-}
-
-// quickFolder is a folder for what need not outlive the test, in memory where the system has a place for that.
-func quickFolder(t testing.TB) string {
-	t.Helper()
-	if info, err := os.Stat("/dev/shm"); err != nil || !info.IsDir() {
-		return t.TempDir()
-	}
-	dir, err := os.MkdirTemp("/dev/shm", "dsa-test-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
 }
 
 // anyClock is the variable with which make torture names the real program. It has its own clock and randomness; the
@@ -94,6 +80,9 @@ func (d desktop) run(minute int, typed string, args ...string) (code int, out, s
 	app.Passphrase = func(string) ([]byte, error) { return nil, errNobodyToAsk }
 	now := clockAt(minute)
 	app.Now, app.Rand = func() time.Time { return now }, fixedRandom(fmt.Sprint("minute ", minute))
+	if args[0] == "share" {
+		lawRead(app)
+	}
 	code = Main(app, args)
 	return code, o.String(), e.String()
 }
@@ -400,7 +389,7 @@ func TestEveryCallOfACommandFailsInTurn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			work := quickFolder(t)
+			work := t.TempDir()
 			d, err := base.copyTo(filepath.Join(work, "undisturbed"))
 			if err != nil {
 				t.Fatal(err)

@@ -78,6 +78,10 @@ func (app *App) gather(ctx context.Context, dir string) (*gathering, error) {
 			"learn its id from your partnership's paperwork, and say it with: dsa log join DIR --id LOGID")
 	}
 	g := app.folders(k, wanted.ID)
+	if err := ctx.Err(); err != nil {
+		g.close()
+		return nil, err
+	}
 	g.title = wanted.Title
 	// What others have recorded lies in the shares: who was let in, what is held.
 	if itself := k.byFolder(app.logFolder("")); len(g.away) > 0 && len(g.shares(app)) == 0 && (itself == nil || itself.ID != wanted.ID) {
@@ -91,14 +95,27 @@ func (app *App) gather(ctx context.Context, dir string) (*gathering, error) {
 	return g, nil
 }
 
-// folders opens every folder of a log that this computer knows and that answers, and the person's own records.
+// folders opens every folder of a log that this computer knows and that answers, and the person's own records. Whoever stops
+// the program waits for none of them; what was not opened by then is away.
 func (app *App) folders(k *knownLogs, log decision.ID) *gathering {
+	ctx := app.ctx
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	return app.foldersBy(ctx, k, log, app.reachSoon)
+}
+
+func (app *App) foldersBy(ctx context.Context, k *knownLogs, log decision.ID, open func(context.Context, string) (*logbook.Book, error)) *gathering {
 	g := &gathering{log: log}
 	for _, l := range k.Logs {
 		if l.ID != log || sameFolder(l.Folder, app.logFolder("")) {
 			continue
 		}
-		if book, err := openSoon(l.Folder); err == nil {
+		if ctx.Err() != nil {
+			g.away = append(g.away, l.Folder)
+			continue
+		}
+		if book, err := open(ctx, l.Folder); err == nil {
 			g.books = append(g.books, book)
 		} else {
 			g.away = append(g.away, l.Folder)
@@ -108,13 +125,6 @@ func (app *App) folders(k *knownLogs, log decision.ID) *gathering {
 		g.books = append(g.books, own)
 	}
 	return g
-}
-
-// openSoon opens a folder, and does not wait long for one that does not answer.
-func openSoon(dir string) (*logbook.Book, error) {
-	ctx, done := context.WithTimeout(context.Background(), lookWait)
-	defer done()
-	return within(ctx, func() (*logbook.Book, error) { return logbook.Open(dir) })
 }
 
 // read reads who is trusted, and what has been disposed of and held.
@@ -965,7 +975,8 @@ func runClose(ctx context.Context, app *App, wanted string, opts closeOptions) e
 		return &failure{what: "the closing is recorded and does not count in this log: your chain may not close that one",
 			next: "only somebody who was let in before its owner can close a chain that oversees; ask a founder of the log", code: codeCould}
 	}
-	app.say("Closed. Sign a checkpoint now, so that the closing itself stands under one: dsa checkpoint")
+	app.say("Closed.")
+	l.pin("the closing")
 	return nil
 }
 

@@ -1,4 +1,7 @@
 package decision
 
-// DecodeThoroughly is what DecodeBody does where it does not know the form.
-var DecodeThoroughly = decodeThoroughly
+// DecodeThoroughly and DecodeFormed are the two ways of DecodeBody: for every type, and by a known form.
+var (
+	DecodeThoroughly = decodeThoroughly
+	DecodeFormed     = decodeFormed
+)

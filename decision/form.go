@@ -12,21 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// CheckForm reports whether a body is written as EncodeBody writes values of the
-// type that v points to: names in their order, each once, one spelling, as
-// FORMAT.md has it. It accepts exactly what DecodeBody accepts, in one pass and
-// without reading the values; v is filled in only where the form is wrong, and
-// has to be said where.
-//
-// Whether the values mean anything together it does not know.
-func CheckForm(body []byte, v any) error {
-	if _, is := formed(body, v); is {
-		return nil
-	}
-	return decodeThoroughly(body, v)
-}
-
-// formed reports whether a body has the form of the type that v points to, if that is known.
+// formed reports whether a body is written as EncodeBody writes values of the type that v points to, if that is known: names
+// in their order, each once, one spelling, as FORMAT.md has it.
 func formed(body []byte, v any) (*form, bool) {
 	f, known := forms()[reflect.TypeOf(v).Elem()]
 	if !known {

@@ -19,20 +19,19 @@ var bodyForms = []func() any{
 	func() any { return new(decision.HoldAct) }, func() any { return new(decision.ReleaseAct) }, func() any { return new(decision.RuleAct) },
 }
 
-// formAgrees holds the pass that does not read, and the one that reads by the form, against the one that writes again what
-// it has read.
+// formAgrees holds what reads by the form against what writes again all that it has read.
 func formAgrees(t *testing.T, which int, body []byte) bool {
 	t.Helper()
 	fresh := bodyForms[which%len(bodyForms)]
 	want, got := fresh(), fresh()
-	slow, fast, read := decision.DecodeThoroughly(body, want), decision.CheckForm(body, fresh()), decision.DecodeBody(body, got)
-	if (slow == nil) != (fast == nil) {
-		t.Fatalf("%T: thoroughly %v, CheckForm %v:\n%q", fresh(), slow, fast, body)
+	slow, formed, read := decision.DecodeThoroughly(body, want), decision.DecodeFormed(body, fresh()), decision.DecodeBody(body, got)
+	if (slow == nil) != formed {
+		t.Fatalf("%T: thoroughly %v, by its form %t:\n%q", fresh(), slow, formed, body)
 	}
 	if (slow == nil) != (read == nil) || slow != nil && slow.Error() != read.Error() || slow == nil && !reflect.DeepEqual(got, want) {
 		t.Fatalf("%T: thoroughly %v, DecodeBody %v:\n%+v\n%+v\n%q", fresh(), slow, read, want, got, body)
 	}
-	return fast == nil
+	return formed
 }
 
 // formSeeds are bodies of every type, and texts and numbers at the edges of what can be written.
@@ -151,14 +150,6 @@ func BenchmarkForm(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.SetBytes(int64(len(body)))
-	b.Run("CheckForm", func(b *testing.B) {
-		b.SetBytes(int64(len(body)))
-		for b.Loop() {
-			if decision.CheckForm(body, new(decision.Record)) != nil {
-				b.Fatal("refused")
-			}
-		}
-	})
 	b.Run("DecodeBody", func(b *testing.B) {
 		b.SetBytes(int64(len(body)))
 		for b.Loop() {

@@ -11,7 +11,7 @@ import (
 
 func main() {
 	// Most commands are over before they have filled 16 MB; collecting garbage on the way there is a third of the time
-	// of loading the law while somebody is on the phone.
+	// of loading the law while somebody is on the phone. Those that go through a whole log set it back.
 	debug.SetGCPercent(400)
 	// What stands in memory when something breaks may be about a case: neither values nor a stack are printed.
 	if os.Getenv("DSA_DEBUG") == "" {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -151,6 +152,25 @@ func (term *terminal) ends() outcome {
 	return o
 }
 
+// modes are what is switched on for a page, and off again.
+var modes = [][2]string{{"\x1b[?1049h", "\x1b[?1049l"}, {"\x1b[?25l", "\x1b[?25h"}, {"\x1b[?2004h", "\x1b[?2004l"}}
+
+// left is all that the terminal was sent, once the page has been taken away: the last of it can be on its way when the program
+// has ended.
+func (term *terminal) left() string {
+	until := time.Now().Add(2 * time.Second)
+	for {
+		term.mu.Lock()
+		raw := term.raw.String()
+		term.mu.Unlock()
+		on := slices.ContainsFunc(modes, func(m [2]string) bool { return strings.LastIndex(raw, m[1]) <= strings.LastIndex(raw, m[0]) })
+		if !on || time.Now().After(until) {
+			return raw
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
 func (term *terminal) want(o outcome, ending Ending, answers map[string]string, partial string) {
 	term.t.Helper()
 	if !o.Ended || o.Ending != ending || o.Err != "<nil>" {
@@ -172,17 +192,14 @@ func (term *terminal) want(o outcome, ending Ending, answers map[string]string, 
 		term.t.Errorf("half typed: %q, want %q", got, partial)
 	}
 	// The terminal is as it was: main screen, cursor shown, no bracketed paste. Nothing was asked of it.
-	raw := func() string { term.mu.Lock(); defer term.mu.Unlock(); return term.raw.String() }
-	for until := time.Now().Add(2 * time.Second); !strings.Contains(raw(), "\x1b[?1049l") && time.Now().Before(until); {
-		time.Sleep(5 * time.Millisecond)
-	}
-	for _, pair := range [][2]string{{"\x1b[?1049h", "\x1b[?1049l"}, {"\x1b[?25l", "\x1b[?25h"}, {"\x1b[?2004h", "\x1b[?2004l"}} {
-		if on, off := strings.LastIndex(raw(), pair[0]), strings.LastIndex(raw(), pair[1]); on < 0 || off < on {
+	raw := term.left()
+	for _, pair := range modes {
+		if on, off := strings.LastIndex(raw, pair[0]), strings.LastIndex(raw, pair[1]); on < 0 || off < on {
 			term.t.Errorf("%q is not undone", pair[0])
 		}
 	}
 	for _, query := range []string{"$p", "\x1b]10;?", "\x1b]11;?", "\x1b[6n", "\x1b[c", "\x1b[>q", "\x1b[?u"} {
-		if strings.Contains(raw(), query) {
+		if strings.Contains(raw, query) {
 			term.t.Errorf("the terminal was asked %q", query)
 		}
 	}
@@ -267,9 +284,7 @@ func TestTerminalWhenSomethingBreaks(t *testing.T) {
 	if o := term.ends(); o.Err != "broken" {
 		t.Errorf("what broke does not come out of the sitting: %+v", o)
 	}
-	term.mu.Lock()
-	raw := term.raw.String()
-	term.mu.Unlock()
+	raw := term.left()
 	for _, shown := range []string{"panic", "goroutine", ".go:"} {
 		if strings.Contains(raw, shown) {
 			t.Errorf("the terminal shows %q", shown)

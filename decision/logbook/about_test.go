@@ -27,16 +27,16 @@ func aboutAct(t *testing.T, n int, kind decision.Kind, about decision.ID, says R
 }
 
 // said is the test's reader of such a body.
-func said(_ decision.Kind, text []byte) (Reference, bool) {
+func said(_ decision.Kind, text []byte) (Reference, error) {
 	var w words
 	if decision.DecodeBody(text, &w) != nil || !strings.Contains(w.Text, " ") {
-		return Reference{}, false
+		return Reference{}, nil
 	}
 	id, chain, _ := strings.Cut(w.Text, " ")
 	r := Reference{Number: strings.Count(chain, "i")}
 	r.ID, _ = decision.ParseID(id)
 	r.Chain, _ = decision.ParseID(strings.TrimRight(chain, "i"))
-	return r, true
+	return r, nil
 }
 
 func TestWhatIsAboutARecordIsFoundByCoversAlone(t *testing.T) {
@@ -152,12 +152,9 @@ func TestWhatARecordIsAboutIsChecked(t *testing.T) {
 			if test.damage != nil {
 				test.damage(b, mine, theirs)
 			}
-			options := Options{Of: func(k decision.Kind, text []byte) (Reference, bool) {
-				if !followsUp(k) {
-					t.Errorf("asked about a record of kind %s", k)
-				}
+			options := Options{Body: func(k decision.Kind, text []byte) (Reference, error) {
 				if named == (Reference{}) {
-					return Reference{}, false
+					return Reference{}, nil
 				}
 				return said(k, text)
 			}}
@@ -208,8 +205,8 @@ func TestNobodyEndorsesWhatTheySigned(t *testing.T) {
 	w := newWriter(t, b, fixedSigner(t, "author"))
 	place := Reference{ID: e[1].ID, Chain: e[1].Chain, Number: 1}
 	mustAppend(t, w, aboutAct(t, 2, decision.Endorse, e[1].ID, place))
-	for _, of := range []func(decision.Kind, []byte) (Reference, bool){nil, said} {
-		r, err := Check(context.Background(), []*Book{b}, Options{Of: of})
+	for _, of := range []func(decision.Kind, []byte) (Reference, error){nil, said} {
+		r, err := Check(context.Background(), []*Book{b}, Options{Body: of})
 		if err != nil || !slices.Equal(found(r.Faults), []string{"self-endorsed 2"}) {
 			t.Errorf("%v %v", r.Faults, err)
 		}

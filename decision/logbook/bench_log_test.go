@@ -430,34 +430,20 @@ func TestALogForMeasuringIsSoundAndAlwaysTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	r, err := Check(context.Background(), []*Book{b}, Options{Body: benchBody, Of: benchOf, Log: first.Log, Receipts: first.Receipts})
+	r, err := Check(context.Background(), []*Book{b}, Options{Body: benchBody, Log: first.Log, Receipts: first.Receipts})
 	if err != nil || len(r.Faults) > 0 || r.Records != first.Records || r.Records != 120+2+2+3 {
 		t.Errorf("%v %+v", err, r)
 	}
 }
 
-// benchBody and benchOf are what the program's own verify asks of bodies.
-func benchBody(kind decision.Kind, body []byte) error {
-	switch kind {
-	case decision.Decision, decision.Complete, decision.Amend, decision.Review:
-		_, err := benchDecode(body)
-		return err
-	}
-	return nil
-}
-
-func benchDecode(body []byte) (*decision.Record, error) {
+// benchBody is what the program's own verify asks of bodies.
+func benchBody(_ decision.Kind, body []byte) (Reference, error) {
 	record := new(decision.Record)
 	if err := decision.DecodeBody(body, record); err != nil {
-		return nil, err
+		return Reference{}, err
 	}
-	return record, record.Check()
-}
-
-func benchOf(_ decision.Kind, body []byte) (Reference, bool) {
-	record, err := benchDecode(body)
-	if err != nil || record.Of == nil {
-		return Reference{}, false
+	if err := record.Check(); err != nil || record.Of == nil {
+		return Reference{}, err
 	}
-	return Reference{ID: record.Of.ID, Chain: record.Of.Chain, Number: record.Of.Number}, true
+	return Reference{ID: record.Of.ID, Chain: record.Of.Chain, Number: record.Of.Number}, nil
 }

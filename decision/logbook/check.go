@@ -210,15 +210,12 @@ func (r Report) Limits() []string {
 // Options are what a check is told.
 type Options struct {
 	// Body judges the body of an intact record: a decision, what follows one, or an
-	// endorsement; openings and acts of oversight are judged here. It is called from
-	// many goroutines at once, and keeps nothing of the bytes it is given. Its error
-	// must not quote the body. Nil: bodies are checked against their fingerprint only.
-	Body func(decision.Kind, []byte) error
-	// Of reads off the body of an intact record which record it is about, and reports
-	// false if the body does not say. It is called after Body has taken the body, for
-	// the kinds that need another record, from many goroutines at once. Nil: the
-	// covers are believed.
-	Of func(decision.Kind, []byte) (Reference, bool)
+	// endorsement; openings and acts of oversight are judged here. It returns which
+	// record the body is about, or a zero Reference where the body does not say. It is
+	// called from many goroutines at once, and keeps nothing of the bytes it is given.
+	// Its error must not quote the body. Nil: bodies are checked against their
+	// fingerprint only, and the covers are believed.
+	Body func(decision.Kind, []byte) (Reference, error)
 	// Met is told of every record that is intact by itself, the covers of disposed ones included. It is called from many
 	// goroutines at once, in no order; whether the record stands in its chain is not known yet. Nil: nobody is told.
 	Met func(Met)
@@ -610,14 +607,14 @@ func inspect(p place, data []byte, o Options) examined {
 		}
 		x.act = &sealed{act, decision.Page{Cover: x.cover, CoverBytes: bytes.Clone(coverBytes), Signature: bytes.Clone(armour)}}
 	case o.Body != nil:
-		if err := o.Body(x.cover.Kind, body); err != nil {
+		of, err := o.Body(x.cover.Kind, body)
+		switch {
+		case err != nil:
 			add(BadBody, err.Error())
-		}
-	}
-	if o.Of != nil && !x.name.CoverOnly && followsUp(x.cover.Kind) && len(x.faults) == 0 {
-		if of, said := o.Of(x.cover.Kind, body); said && of.ID != x.cover.About {
+		case !x.intact || !followsUp(x.cover.Kind) || of == Reference{}:
+		case of.ID != x.cover.About:
 			add(WrongAbout, "its body names another record")
-		} else if said {
+		default:
 			x.of = of
 		}
 	}

@@ -339,14 +339,14 @@ func TestOneFileIsCheckedByItself(t *testing.T) {
 func TestTheBodyIsJudgedByWhoeverKnowsIt(t *testing.T) {
 	b := newBook(t)
 	fill(t, b, fixedSigner(t, "author"), "sam@example.org", 70)
-	r, err := Check(context.Background(), []*Book{b}, Options{Body: func(kind decision.Kind, text []byte) error {
+	r, err := Check(context.Background(), []*Book{b}, Options{Body: func(kind decision.Kind, text []byte) (Reference, error) {
 		if kind != decision.Decision {
 			t.Errorf("asked about %s", kind)
 		}
 		if bytes.Contains(text, []byte("in case 42\"")) {
-			return errors.New("line 3 of the body: is not written in its one allowed way")
+			return Reference{}, errors.New("line 3 of the body: is not written in its one allowed way")
 		}
-		return nil
+		return Reference{}, nil
 	}})
 	if err != nil || !slices.Equal(found(r.Faults), []string{"bad-body 42"}) || r.Records != 71 {
 		t.Errorf("%v %v", r.Faults, err)

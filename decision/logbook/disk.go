@@ -84,7 +84,7 @@ func (d rootDisk) ReadDir(name string) ([]fs.DirEntry, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return f.ReadDir(-1)
+	return list(f)
 }
 
 func (d rootDisk) ReadFile(name string) (data []byte, err error) {
@@ -299,7 +299,7 @@ func (b *Book) put(name string, data []byte, again bool) error {
 	if err != nil {
 		return fail(step, err, false)
 	}
-	if err := appear(d, temp, name, again); err != nil {
+	if err := appear(d, temp, name, data, again); err != nil {
 		d.Remove(temp)
 		return fail("publish", err, false)
 	}
@@ -358,18 +358,24 @@ func readBack(d disk, name string, data []byte) error {
 }
 
 // appear gives a finished file its real name. A link never replaces anything;
-// where links are refused (Azure Files, some network stores), a rename is as
-// safe because of the name: what it could replace has the same id.
-func appear(d disk, temp, name string, again bool) error {
+// where links are refused (Azure Files, some network stores), a rename takes its
+// place. What that could replace has the same id; but over SMB the old name is
+// taken away before the new one is given, so a file that has these very bytes is
+// left alone: a stop in between would lose it.
+func appear(d disk, temp, name string, data []byte, again bool) error {
 	if !again {
 		err := d.Link(temp, name)
 		if err == nil {
 			d.Remove(temp) // a second name for the same bytes; removed after a day if not now
 			return nil
 		}
-		if errors.Is(err, fs.ErrExist) {
+		there := errors.Is(err, fs.ErrExist) // the same record; reading it back compares the bytes
+		if !there {
+			there = readBack(d, name, data) == nil
+		}
+		if there {
 			d.Remove(temp)
-			return nil // the same record; reading it back compares the bytes
+			return nil
 		}
 	}
 	return d.Rename(temp, name)

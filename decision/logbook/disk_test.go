@@ -3,6 +3,9 @@ package logbook
 import (
 	"bytes"
 	"errors"
+	"io/fs"
+	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"syscall"
@@ -51,6 +54,47 @@ func TestWhatCouldNotBeSettledIsWrittenAnew(t *testing.T) {
 		if err := b.putSurely(all[1].Path, all[1].data, true); !errors.As(err, &write) || write.Step != "settle" || !write.Unsure {
 			t.Errorf("it cannot be settled: %v", err)
 		}
+	}
+}
+
+// However long a log is, writing a record flushes its file and its folder, lists that folder twice, and reads the record
+// before it, itself and the signers.
+func TestARecordTakesTwoFlushes(t *testing.T) {
+	b := newBook(t)
+	author := fixedSigner(t, "author")
+	fill(t, b, author, "sam@example.org", 4)
+	w := newWriter(t, b, author)
+	mustAppend(t, w, decisionAct(t, 20))
+	d := &faultyDisk{disk: b.disk}
+	b.disk = d
+	mustAppend(t, w, decisionAct(t, 21))
+	want := []string{"ReadDir", "ReadDir", "ReadFile", "CreateNew", "Write", "Sync", "Close", "Link", "Remove", "Settle", "ReadFile", "ReadDir", "ReadFile"}
+	if !slices.Equal(d.ops, want) {
+		t.Errorf("it takes %v", d.ops)
+	}
+}
+
+// A listing tells what names lead to, and follows no link.
+func TestAListingTellsWhatNamesLeadTo(t *testing.T) {
+	b := newBook(t)
+	writeFile(t, filepath.Join(b.Dir(), "here", "file"), []byte("text"))
+	if err := os.Mkdir(filepath.Join(b.Dir(), "here", "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]fs.FileMode{"file": 0, "folder": fs.ModeDir}
+	if os.Symlink("file", filepath.Join(b.Dir(), "here", "link")) == nil {
+		want["link"] = fs.ModeSymlink
+	}
+	entries, err := b.disk.ReadDir("here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]fs.FileMode{}
+	for _, e := range entries {
+		got[e.Name()] = e.Type()
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("it has %v, and should have %v", got, want)
 	}
 }
 

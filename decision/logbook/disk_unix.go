@@ -4,6 +4,7 @@ package logbook
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"syscall"
 )
@@ -39,6 +40,24 @@ func settleParent(dir string) error {
 	}
 	defer root.Close()
 	return settle(root, ".", "")
+}
+
+// list reads a folder that an os.Root has opened. Such a folder is asked by one call for every name in it what it leads to,
+// which in a folder of a thousand records is most of the time of writing one. A second handle on the same folder takes it
+// from the listing, and asks, through the handle, only where a file system does not tell it there.
+func list(folder *os.File) ([]fs.DirEntry, error) {
+	syscall.ForkLock.RLock() // so that no process started in between inherits the handle
+	fd, err := syscall.Dup(int(folder.Fd()))
+	if err == nil {
+		syscall.CloseOnExec(fd)
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return nil, &fs.PathError{Op: "list", Path: folder.Name(), Err: err}
+	}
+	second := os.NewFile(uintptr(fd), folder.Name())
+	defer second.Close()
+	return second.ReadDir(-1)
 }
 
 // toRead opens a file for reading, and does not wait where it is a pipe.

@@ -2,6 +2,7 @@ package logbook
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"syscall"
 	"time"
@@ -27,6 +28,9 @@ func settle(root *os.Root, folder, file string) error {
 }
 
 func settleParent(string) error { return nil }
+
+// list reads a folder; here the system tells with the names what they lead to.
+func list(folder *os.File) ([]fs.DirEntry, error) { return folder.ReadDir(-1) }
 
 // toRead opens a file for reading.
 const toRead = os.O_RDONLY

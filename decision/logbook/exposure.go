@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -42,20 +43,23 @@ func Exposed(dir string) []Exposure {
 	if isRemovable(dir) {
 		found = append(found, Removable)
 	}
-	if isSynchronised(dir) {
+	if isSynchronised(dir, anyCase) {
 		found = append(found, Synchronised)
 	}
 	return found
 }
 
+// anyCase is set where one folder can be called by its name in capitals or small letters, as it was typed.
+const anyCase = runtime.GOOS == "windows" || runtime.GOOS == "darwin"
+
 // isSynchronised knows the folders that the common programs make.
-func isSynchronised(dir string) bool {
+func isSynchronised(dir string, anyCase bool) bool {
+	whole := []string{"Dropbox", "Google Drive", "GoogleDrive", "My Drive", "iCloudDrive", "Mobile Documents", "CloudStorage", "Nextcloud", "ownCloud", "OneDrive"}
+	begun := []string{"OneDrive - ", "Dropbox ("}
+	same := func(name, known string) bool { return name == known || anyCase && strings.EqualFold(name, known) }
 	return slices.ContainsFunc(strings.Split(filepath.ToSlash(dir), "/"), func(name string) bool {
-		switch name {
-		case "Dropbox", "Google Drive", "GoogleDrive", "My Drive", "iCloudDrive", "Mobile Documents", "CloudStorage", "Nextcloud", "ownCloud":
-			return true
-		}
-		return name == "OneDrive" || strings.HasPrefix(name, "OneDrive - ") || strings.HasPrefix(name, "Dropbox (")
+		return slices.ContainsFunc(whole, func(known string) bool { return same(name, known) }) ||
+			slices.ContainsFunc(begun, func(known string) bool { return len(name) >= len(known) && same(name[:len(known)], known) })
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -72,8 +73,13 @@ func TestExposedKnowsPlacesThatComeAndGo(t *testing.T) {
 		"/home/sam/Dropbox (Council)/log": true, "/Users/sam/Library/CloudStorage/x/log": true, "/home/sam/one/drive": false,
 		"/home/sam/OneDriveless": false,
 	} {
-		if isSynchronised(dir) != want {
-			t.Errorf("%s: %v", dir, !want)
+		for _, anyCase := range []bool{false, true} {
+			if isSynchronised(dir, anyCase) != want {
+				t.Errorf("%s: %v", dir, !want)
+			}
+		}
+		if small := strings.ToLower(dir); isSynchronised(small, true) != want || isSynchronised(small, false) {
+			t.Errorf("%s is judged by its capitals", small)
 		}
 	}
 	if isRemovable("/mediator") || isRemovable("/home/sam") {

@@ -205,7 +205,7 @@ func (s *wreckable) same(files map[string][]byte) bool {
 func checkWrecked(t *testing.T, s *wreckable, files map[string][]byte) {
 	t.Helper()
 	b := layFiles(t, files)
-	r, err := Check(context.Background(), []*Book{b}, Options{Body: benchBody, Of: benchOf, Log: s.log, Receipts: s.receipts})
+	r, err := Check(context.Background(), []*Book{b}, Options{Body: benchBody, Log: s.log, Receipts: s.receipts})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,6 +53,8 @@ type batch struct {
 	files   []source
 	folder  *sharedFolders
 	results []examined
+	temps   []leftover
+	odd     int // one more than the highest number whose name leads to something else than a file
 	done    chan struct{}
 }
 
@@ -60,6 +62,12 @@ type batch struct {
 type source struct {
 	decision.FileName
 	base string
+	book int32
+}
+
+// leftover is a temporary file in a folder of records.
+type leftover struct {
+	path string
 	book int32
 }
 
@@ -171,6 +179,7 @@ func (ev *evidence) examine(p *batch, space []byte) []byte {
 		x := &p.results[i]
 		if errors.Is(err, errNotRegular) {
 			*x = examined{name: f.FileName, book: f.book, gone: true}
+			p.odd = max(p.odd, f.Number+1)
 			if info, err := folder.root.Lstat(f.base); err == nil {
 				p.unexpected(ev.books.dir(f.book), fs.FileInfoToDirEntry(info), at.file)
 			}
@@ -418,7 +427,11 @@ func (g gathered) listFolder(s scope, chain, folder string, books []int32, follo
 			continue
 		}
 		for _, e := range others {
-			piece.unexpected(log, e, path.Join(where, e.Name()))
+			name := path.Join(where, e.Name())
+			piece.unexpected(log, e, name)
+			if e.Type().IsRegular() && isTemp(e.Name()) {
+				piece.temps = append(piece.temps, leftover{name, i})
+			}
 		}
 		if len(records) == 0 {
 			piece.found(log, fault(EmptyFolder, chain, -1, where, ""), true)

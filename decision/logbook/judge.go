@@ -56,7 +56,7 @@ func Check(ctx context.Context, books []*Book, o Options) (Report, error) {
 
 // scanTails looks for what was appended since the chains were read.
 func (ev *evidence) scanTails(ctx context.Context) error {
-	faults, notices := ev.faults, ev.notices
+	faults, notices, temps := ev.faults, ev.notices, ev.temps
 	listed := ev.listed()
 	ev.faults, ev.notices = findings{}, findings{}
 	err := ev.scan(ctx, scope{
@@ -68,7 +68,7 @@ func (ev *evidence) scanTails(ctx context.Context) error {
 	})
 	// The listing's own findings are known; those of records that are new are not.
 	fresh := ev.faults.list
-	ev.faults, ev.notices = faults, notices
+	ev.faults, ev.notices, ev.temps = faults, notices, temps
 	for _, f := range fresh {
 		if f.Number >= 0 {
 			ev.faults.add(f)
@@ -100,6 +100,7 @@ type judge struct {
 	outside   []outlier
 	listed    []Listed
 	elsewhere map[decision.ID]bool // chains that are not in a partial copy
+	bodies    []Fault              // temporary files that have the body of a record that was disposed of
 	uncovered int
 	since     time.Time
 }
@@ -143,6 +144,7 @@ func (ev *evidence) judge(ctx context.Context) (*judge, error) {
 	j.judgeEnds()
 	j.judgeForks()
 	j.judgeDisposals()
+	j.judgeTemps()
 	j.judgeSeen()
 	j.judgeTimes()
 	j.judgeReferences()
@@ -686,6 +688,40 @@ func (j *judge) judgeBody(x outlier, beside map[outlier]int32, note func(decisio
 	}
 }
 
+// judgeTemps looks for bodies in what writers left when they were stopped: one of them may have been at a disposal.
+func (j *judge) judgeTemps() {
+	for _, x := range j.ev.temps {
+		if j.ctx.Err() != nil {
+			return
+		}
+		if cover, is := j.disposedIn(x); is {
+			chain, _, _ := strings.Cut(x.path, "/")
+			f := fault(Unfinished, chain, cover.Number, x.path, "its body is in a temporary file")
+			f.Log = j.ev.books.dir(x.book)
+			j.faults.add(f)
+			j.bodies = append(j.bodies, f)
+		}
+	}
+}
+
+// disposedIn returns the cover of the record whose body is in a temporary file, if a disposal in force names that.
+func (j *judge) disposedIn(x leftover) (cover decision.Cover, is bool) {
+	if !j.known || len(j.trust.disposals) == 0 {
+		return cover, false
+	}
+	data, err := j.ev.books[x.book].disk.ReadFile(x.path)
+	if err != nil {
+		return cover, false
+	}
+	if cover, is = bodyIn(data); !is {
+		return cover, false
+	}
+	p := decision.Place{Chain: cover.ChainID(), Number: cover.Number, ID: cover.ID()}
+	v := j.disposalOf(p, cover.Kind, untilOf(cover.KeepUntil))
+	_, held := j.trust.Held(p.ID)
+	return cover, v.named && v.code == "" && !held && recordFolder(p.Chain, p.Number) == path.Dir(x.path)
+}
+
 func (j *judge) unfinished(s *strand, x outlier, book int32, more string) {
 	f := fault(Unfinished, s.folder, x.number, recordPath(s.id, x.number, s.runs[x.run].id(x.number), false), more)
 	f.Log = j.ev.books.dir(book)
@@ -726,6 +762,9 @@ func (j *judge) finish() Report {
 	})
 	r.Faults = append(r.Faults, rest(&ev.faults, &j.faults)...)
 	r.Notices = append(together(&ev.notices, &j.notices), rest(&ev.notices, &j.notices)...)
+	r.Notices = slices.DeleteFunc(r.Notices, func(f Fault) bool {
+		return f.Code == Temporary && slices.ContainsFunc(j.bodies, func(body Fault) bool { return body.Log == f.Log && body.File == f.File })
+	})
 	return r
 }
 

@@ -166,6 +166,11 @@ type named struct {
 // records returns the record files in one number folder, in the order of their
 // numbers, and the names of temporary files.
 func (b *Book) records(folder string) (records []named, temps []string, err error) {
+	return b.recordsNamed(folder, "")
+}
+
+// recordsNamed leaves out the records whose names do not begin so.
+func (b *Book) recordsNamed(folder, prefix string) (records []named, temps []string, err error) {
 	entries, err := b.disk.ReadDir(folder)
 	if err != nil {
 		return nil, nil, err
@@ -173,6 +178,9 @@ func (b *Book) records(folder string) (records []named, temps []string, err erro
 	for _, e := range entries {
 		if isTemp(e.Name()) {
 			temps = append(temps, path.Join(folder, e.Name()))
+			continue
+		}
+		if !strings.HasPrefix(e.Name(), prefix) {
 			continue
 		}
 		if n, ok := decision.ParseRecordName(e.Name()); ok && e.Type().IsRegular() {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -72,9 +73,9 @@ func (m *merging) all(ctx context.Context) error {
 	if err := m.keepReadme(); err != nil {
 		return m.failed(ctx, m.dst, err)
 	}
-	err := m.both(ctx, ".", decision.IsChainFolder, func(chain string) error {
-		return m.both(ctx, chain, isNumberFolder, func(folder string) error {
-			return m.folder(ctx, path.Join(chain, folder))
+	err := m.both(ctx, ".", [2]bool{true, true}, decision.IsChainFolder, func(chain string, in [2]bool) error {
+		return m.both(ctx, chain, in, isNumberFolder, func(folder string, in [2]bool) error {
+			return m.folder(ctx, path.Join(chain, folder), in)
 		})
 	})
 	if err != nil {
@@ -113,22 +114,29 @@ func (m *merging) keepReadme() error {
 	return replace(m.dst.disk, ReadmeName, readme)
 }
 
-// both calls do for the folders that either log has in a folder, in order.
-func (m *merging) both(ctx context.Context, folder string, accept func(string) bool, do func(string) error) error {
-	var all []string
-	for _, b := range []*Book{m.src, m.dst} {
+// both calls do for the folders that either log has in a folder, in order, and says which of the two, src and dst, has it.
+// What was listed is not gone a moment later but where a whole log goes away, and that is no log without records.
+func (m *merging) both(ctx context.Context, folder string, in [2]bool, accept func(string) bool, do func(string, [2]bool) error) error {
+	found := make(map[string][2]bool)
+	for i, b := range []*Book{m.src, m.dst} {
+		if !in[i] {
+			continue
+		}
 		names, err := b.folders(folder, accept)
-		if err != nil && (folder == "." || !errors.Is(err, fs.ErrNotExist)) {
+		if err != nil {
 			return m.failed(ctx, b, &FileError{Path: folder, Err: err})
 		}
-		all = append(all, names...)
+		for _, name := range names {
+			has := found[name]
+			has[i] = true
+			found[name] = has
+		}
 	}
-	slices.Sort(all)
-	for _, name := range slices.Compact(all) {
+	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := do(name); err != nil {
+		if err := do(name, found[name]); err != nil {
 			return err
 		}
 	}
@@ -151,8 +159,8 @@ type came struct {
 }
 
 // folder merges one number folder.
-func (m *merging) folder(ctx context.Context, folder string) error {
-	groups, temps, empty, err := m.list(folder)
+func (m *merging) folder(ctx context.Context, folder string, in [2]bool) error {
+	groups, temps, empty, err := m.list(folder, in)
 	if err != nil || len(groups) == 0 {
 		return err
 	}
@@ -188,11 +196,14 @@ func (m *merging) folder(ctx context.Context, folder string) error {
 
 // list puts beside each other what the two logs have in a folder. What only dst
 // has needs nothing, unless it is a record with its cover beside it.
-func (m *merging) list(folder string) (groups []group, temps []string, empty bool, err error) {
+func (m *merging) list(folder string, in [2]bool) (groups []group, temps []string, empty bool, err error) {
 	at := make(map[decision.FileName]int)
 	for i, b := range []*Book{m.src, m.dst} {
 		var names []named
-		if names, temps, err = b.records(folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if temps, empty = nil, true; !in[i] {
+			continue
+		}
+		if names, temps, err = b.records(folder); err != nil {
 			return nil, nil, false, &FolderError{Dir: b.dir, Err: &FileError{Path: folder, Err: err}}
 		}
 		if b == m.dst {
@@ -430,6 +441,16 @@ func (m *merging) one(folder string, g group, again bool, ready func() error) (c
 		}
 	}
 	from, to := file[0], file[1]
+	if g.src.record && from[0] == nil && from[1] == nil {
+		// It was there when the folder was listed: it has just been disposed of, or the log is going away.
+		var err error
+		if from[1], err = get(m.src, g.named(folder, true)); err == nil && from[1] == nil {
+			err = &FolderError{Dir: m.src.dir, Err: &FileError{Path: g.named(folder, false).path, Err: fs.ErrNotExist}}
+		}
+		if err != nil {
+			return r, err
+		}
+	}
 	sound := 0
 	for j, c := range from {
 		switch {
@@ -506,7 +527,7 @@ func (m *merging) write(n named, data []byte, again bool) error {
 	if err != nil {
 		return &WriteError{Step: step, Path: n.path, Err: err}
 	}
-	if err := appear(m.dst.disk, temp, n.path, again); err != nil {
+	if err := appear(m.dst.disk, temp, n.path, data, again); err != nil {
 		m.dst.disk.Remove(temp)
 		return &WriteError{Step: "publish", Path: n.path, Err: err}
 	}

@@ -30,7 +30,7 @@ type partnership struct {
 
 func newPartnership(t testing.TB) partnership {
 	t.Helper()
-	b := memoryBook(t)
+	b := newBook(t)
 	lead, second := signerOf(t, "lead"), signerOf(t, "second")
 	log, _ := foundLog(t, b, lead, second)
 	var made []Entry
@@ -69,7 +69,7 @@ func (p piece) add(name string, data []byte) { p[name] = string(data) }
 
 func (p piece) book(t testing.TB) *Book {
 	t.Helper()
-	b := memoryBook(t)
+	b := newBook(t)
 	for name, data := range p {
 		writeFile(t, filepath.Join(b.Dir(), filepath.FromSlash(name)), []byte(data))
 	}
@@ -156,7 +156,7 @@ func TestAMergeIsTheUnionOfItsSources(t *testing.T) {
 		o.Covers = random.IntN(4) == 0
 		want := union(dealt, p.sheets, gone, o.Covers)
 		for range 2 {
-			dst := memoryBook(t)
+			dst := newBook(t)
 			order := slices.Concat(random.Perm(len(dealt)), random.Perm(len(dealt))[:1])
 			if !o.Covers && random.IntN(2) == 0 {
 				// Merged into one of them. A disposal leaves the cover also of a body that is damaged there.
@@ -261,7 +261,7 @@ func TestAMergeTellsWhatItDid(t *testing.T) {
 		{"src is damaged, dst has none", all[:2], slices.Concat(all[:2], []sheet{spoilt(all[2])}), Merged{Equal: 2}, ChangedBody},
 		{"both are damaged", slices.Concat(all[:2], []sheet{spoilt(all[2])}), slices.Concat(all[:2], []sheet{spoilt(spoilt(all[2]))}), Merged{Equal: 2}, ChangedBody},
 	} {
-		dst, src := memoryBook(t), memoryBook(t)
+		dst, src := newBook(t), newBook(t)
 		lay(t, dst, test.dst...)
 		lay(t, src, test.src...)
 		files := 0
@@ -283,7 +283,7 @@ func TestAMergeTellsWhatItDid(t *testing.T) {
 func TestAMergeTakesNothingButRecordsFromItsSource(t *testing.T) {
 	author, other := fixedSigner(t, "author"), fixedSigner(t, "other")
 	all := chainOf(t, author, 3)
-	dst, src := memoryBook(t), memoryBook(t)
+	dst, src := newBook(t), newBook(t)
 	lay(t, src, all[:2]...)
 	chain := filepath.Join(src.Dir(), decision.ChainFolder(all[0].ID))
 	secret := filepath.Join(t.TempDir(), "secret")
@@ -331,7 +331,7 @@ func TestAMergeKeepsTheSignatureOfTheChainsKey(t *testing.T) {
 	forged := all[2]
 	_, forged.data = forgeCover(t, other, sshsig.Decision, all[2].Page.CoverBytes, all[2].Page.Body)
 	for _, first := range []sheet{all[2], forged} {
-		dst, src := memoryBook(t), memoryBook(t)
+		dst, src := newBook(t), newBook(t)
 		lay(t, dst, all[0], all[1], first)
 		second := forged
 		if bytes.Equal(first.data, forged.data) {
@@ -350,7 +350,7 @@ func TestAMergeKeepsTheSignatureOfTheChainsKey(t *testing.T) {
 func TestAMergeStopsWhenItIsToldAndNamesTheFolderThatFails(t *testing.T) {
 	author := fixedSigner(t, "author")
 	all := chainOf(t, author, 60)
-	dst, src := memoryBook(t), memoryBook(t)
+	dst, src := newBook(t), newBook(t)
 	lay(t, src, all...)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -371,7 +371,7 @@ func TestAMergeStopsWhenItIsToldAndNamesTheFolderThatFails(t *testing.T) {
 		t.Errorf("%+v, %v", done, err)
 	}
 	for i, b := range []*Book{dst, src} {
-		dst, src := memoryBook(t), memoryBook(t)
+		dst, src := newBook(t), newBook(t)
 		lay(t, src, all...)
 		x := []*Book{dst, src}[i]
 		d := &faultyDisk{disk: x.disk, err: syscall.ENOTCONN}
@@ -391,7 +391,7 @@ func TestAMergeStopsWhenItIsToldAndNamesTheFolderThatFails(t *testing.T) {
 // A witness gets no body of a decision, also not for a moment.
 func TestAWitnessSeesNoBody(t *testing.T) {
 	p := newPartnership(t)
-	dst := memoryBook(t)
+	dst := newBook(t)
 	plain := dst.disk
 	var written bytes.Buffer
 	dst.disk = &listening{disk: plain, all: &written}
@@ -445,7 +445,7 @@ func (f *listeningFile) Write(p []byte) (int, error) {
 func TestAMergeSettlesAFolderOnce(t *testing.T) {
 	author := fixedSigner(t, "author")
 	all := chainOf(t, author, 30)
-	dst, src := memoryBook(t), memoryBook(t)
+	dst, src := newBook(t), newBook(t)
 	lay(t, src, all...)
 	d := &faultyDisk{disk: dst.disk}
 	dst.disk = d
@@ -487,5 +487,63 @@ func TestAMergeSettlesAFolderOnce(t *testing.T) {
 	}
 	if _, synced := count(); synced != 4 {
 		t.Errorf("%d files were flushed, not each of two twice", synced)
+	}
+}
+
+// A stick is pulled out, or a share goes away, in the middle: from then on nothing that was there is there. A merge that
+// took that for a log without records would be called done, and the source thrown away.
+func TestAMergeDoesNotTakeALogThatGoesAwayForAnEmptyOne(t *testing.T) {
+	all := chainOf(t, fixedSigner(t, "author"), 3)
+	for _, away := range []string{"src", "dst"} {
+		for from := 1; ; from++ {
+			src, dst := newBook(t), newBook(t)
+			lay(t, src, all...)
+			lay(t, dst, all[0])
+			layCover(t, src, all[2])
+			book := map[string]*Book{"src": src, "dst": dst}[away]
+			f := &faultyDisk{disk: book.disk, err: syscall.ENOENT}
+			f.before = func(string) {
+				if f.n >= from {
+					f.fail = f.n
+				}
+			}
+			book.disk = f
+			_, err := Merge(context.Background(), dst, src, MergeOptions{Workers: 1})
+			f.before = nil
+			var folder *FolderError
+			if err != nil && (!errors.As(err, &folder) || folder.Dir != book.Dir()) {
+				t.Errorf("%s, operation %d: %v", away, from, err)
+			}
+			for _, s := range all {
+				if _, gone := os.Stat(dst.pathOf(s.Entry)); gone != nil && err == nil {
+					t.Errorf("%s, operation %d (%s): number %d was not copied, and the merge says it is done", away, from, f.ops[from-1], s.Number)
+				}
+			}
+			if f.n < from {
+				break
+			}
+		}
+	}
+}
+
+// Where links are refused, a file that has the right bytes already is not replaced: over SMB its name would be free for a moment.
+func TestWhatIsThereAlreadyIsNotReplaced(t *testing.T) {
+	all := chainOf(t, fixedSigner(t, "author"), 1)
+	name := all[1].Path
+	for says, data := range map[string][]byte{"the same": all[1].data, "damaged": all[1].data[:9]} {
+		b := newBook(t)
+		lay(t, b, all...)
+		writeFile(t, b.pathOf(all[1].Entry), data)
+		f := &faultyDisk{disk: b.disk, noLinks: true}
+		b.disk = f
+		if err := b.put(name, all[1].data, false); err != nil {
+			t.Fatal(err)
+		}
+		if renamed := slices.Contains(f.ops, "Rename"); renamed != (says == "damaged") {
+			t.Errorf("%s: %v", says, f.ops)
+		}
+		if got := filesOf(t, b); got[name] != string(all[1].data) || len(got) != len(recordsOf(t, b)) {
+			t.Errorf("%s: %s", says, listOf(got))
+		}
 	}
 }

@@ -65,7 +65,7 @@ func (c *tally) tell(says string) {
 // foundIn reports whether a file by itself is found to be changed: a fault of one file is a fault of its log.
 func foundIn(name string, data []byte) bool {
 	n, _ := decision.ParseRecordName(path.Base(name))
-	return len(inspect(placeOf(named{n, name}), data, Options{Body: shelfBody, Of: shelfOf}).faults) > 0
+	return len(inspect(placeOf(named{n, name}), data, Options{Body: shelfBody}).faults) > 0
 }
 
 // firstOfEachKind are the names of a record of each kind, and of a cover; or all of them.

@@ -233,7 +233,7 @@ func (s shelved) run(t *testing.T) string {
 		if _, err := os.Stat(from); err != nil {
 			from = filepath.Join(shelfDir, "untouched")
 		}
-		dir = quickFolder(t)
+		dir = t.TempDir()
 		if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
 			t.Fatal(err)
 		}
@@ -350,7 +350,7 @@ func noticesOf(r Report) []string {
 
 // shelfOptions are those with which a look is made. What the bodies of decisions must be, cmd knows; this is as much.
 func shelfOptions(t testing.TB, l looked) Options {
-	o := Options{Covers: l.Covers, Body: shelfBody, Of: shelfOf}
+	o := Options{Covers: l.Covers, Body: shelfBody}
 	var err error
 	if l.ID != "" {
 		if o.Log, err = decision.ParseID(l.ID); err != nil {
@@ -369,24 +369,21 @@ func shelfOptions(t testing.TB, l looked) Options {
 
 var errOtherKind = errors.New("the body is of another kind than the cover says")
 
-func shelfBody(kind decision.Kind, text []byte) error {
+func shelfBody(kind decision.Kind, text []byte) (of Reference, err error) {
 	r := new(decision.Record)
-	err := decision.DecodeBody(text, r)
-	if err == nil {
-		err = r.Check()
+	if err := decision.DecodeBody(text, r); err != nil {
+		return of, err
 	}
-	if err == nil && r.Kind() != kind {
-		err = errOtherKind
+	if err := r.Check(); err != nil {
+		return of, err
 	}
-	return err
-}
-
-func shelfOf(_ decision.Kind, text []byte) (Reference, bool) {
-	r := new(decision.Record)
-	if decision.DecodeBody(text, r) != nil || r.Of == nil {
-		return Reference{}, false
+	if r.Kind() != kind {
+		return of, errOtherKind
 	}
-	return Reference{ID: r.Of.ID, Chain: r.Of.Chain, Number: r.Of.Number}, true
+	if r.Of != nil {
+		of = Reference{ID: r.Of.ID, Chain: r.Of.Chain, Number: r.Of.Number}
+	}
+	return of, nil
 }
 
 // An exhibit is an attack while it is composed.
@@ -618,7 +615,7 @@ func newTried(t testing.TB, files map[string][]byte, o Options) *tried {
 	n := runtime.GOMAXPROCS(0)
 	x := &tried{t: t, files: files, o: o, copies: make(chan *tryFolder, n)}
 	for range n {
-		dir := quickFolder(t)
+		dir := t.TempDir()
 		f := &tryFolder{made: map[string]bool{}}
 		var err error
 		if f.book, err = Open(dir); err != nil {

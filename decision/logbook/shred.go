@@ -31,7 +31,15 @@ type Shredded struct {
 //
 // A disposal that claims a time later than now by this computer's clock destroys nothing, since it could be dated after any
 // keep-until. A zero now refuses none for that.
-func Shred(ctx context.Context, b *Book, d Disposal, now time.Time) (Shredded, error) {
+//
+// Nor does one that comes from trust which is not sure, by itself or by the receipts of the log that the caller knows: the
+// error is then the *UnsureError of Sure.
+func Shred(ctx context.Context, b *Book, d Disposal, now time.Time, receipts ...decision.Receipt) (Shredded, error) {
+	if d.sure != nil {
+		if err := d.sure(receipts...); err != nil {
+			return Shredded{}, err
+		}
+	}
 	return shred(ctx, b, []Disposal{d}, now, func(decision.Place, Disposal) bool { return true })
 }
 
@@ -222,8 +230,16 @@ func (s *shredding) one(t target, here map[decision.FileName]bool, temps []strin
 		if err := d.Settle(path.Dir(cover.path), path.Base(cover.path)); err != nil && !errors.Is(err, fs.ErrPermission) {
 			return &WriteError{Step: "settle", Path: cover.path, Err: err}
 		}
-		s.done.Before++
-		return s.temps(e, temps)
+		had, err := s.temps(e, temps)
+		switch {
+		case err != nil:
+			return err
+		case had:
+			s.gone = append(s.gone, t.Place)
+		default:
+			s.done.Before++
+		}
+		return nil
 	}
 	// A cover that an earlier try left may not be durable, so it is written again.
 	if err := s.b.putCover(e, here[cover.FileName]); err != nil {
@@ -231,7 +247,7 @@ func (s *shredding) one(t target, here map[decision.FileName]bool, temps []strin
 	}
 	here[cover.FileName] = true
 	// A link may have been made and its temporary name left.
-	if err := s.temps(e, temps); err != nil {
+	if _, err := s.temps(e, temps); err != nil {
 		return err
 	}
 	aside := asideName(record.path)
@@ -347,26 +363,77 @@ func (b *Book) keyOf(chain decision.ID) (sshsig.Key, error) {
 }
 
 // temps removes temporary files in the record's folder that hold its body, or
-// the beginning of it, or what a disposal that was stopped had moved aside. By
-// now the cover is durable.
-func (s *shredding) temps(e Entry, temps []string) error {
-	page := e.Page.CoverBytes
+// the beginning of it, or what a disposal that was stopped had moved aside, and
+// reports whether there was any. By now the cover is durable.
+func (s *shredding) temps(e Entry, temps []string) (had bool, err error) {
 	for _, name := range temps {
 		n, is := asideOf(name)
 		if !is || n.CoverOnly || n.Number != e.Number || n.Short != e.ID.Short() {
 			data, err := s.b.disk.ReadFile(name)
 			if isSystem(err) {
-				return err // it may be one of these
+				return had, err // it may be one of these
 			}
-			if err != nil || len(data) <= len(page)+len(e.Page.Signature) || !bytes.HasPrefix(data, page) {
+			if err != nil {
+				continue
+			}
+			if cover, is := bodyIn(data); !is || cover.ID() != e.ID {
 				continue
 			}
 		}
 		if err := s.b.disk.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &WriteError{Step: "remove", Path: name, Err: err}
+			return had, &WriteError{Step: "remove", Path: name, Err: err}
 		}
+		had = true
 	}
-	return nil
+	return had, nil
+}
+
+// bodyIn returns the cover of a file that has a body behind it, or the beginning of one, whatever has become of the rest.
+func bodyIn(data []byte) (decision.Cover, bool) {
+	text, _, body, err := decision.CutPage(data)
+	if err != nil || len(body) == 0 {
+		return decision.Cover{}, false
+	}
+	cover, err := decision.ParseCover(text)
+	return cover, err == nil
+}
+
+// Bodies returns what tells whether a folder still has the body of a record: under the record's name, or in a temporary file
+// that a disposal or a writer left when it was stopped. It goes by names, and lists a folder of records at most once.
+func (b *Book) Bodies() func(decision.Place) bool {
+	left := make(map[string]map[decision.FileName]bool)
+	return func(p decision.Place) bool {
+		if p.Number < 0 || p.Number > decision.MaxNumber {
+			return false
+		}
+		n := target{Place: p}.name(false)
+		if _, err := b.disk.Lstat(n.path); err == nil {
+			return true
+		}
+		folder := path.Dir(n.path)
+		found, listed := left[folder]
+		if !listed {
+			_, temps, _ := b.records(folder)
+			for _, name := range temps {
+				of, is := asideOf(name)
+				if !is || of.CoverOnly {
+					data, _ := b.disk.ReadFile(name)
+					var cover decision.Cover
+					if cover, is = bodyIn(data); is {
+						of = decision.FileName{Number: cover.Number, Short: cover.ID().Short()}
+					}
+				}
+				if is {
+					if found == nil {
+						found = make(map[decision.FileName]bool)
+					}
+					found[of] = true
+				}
+			}
+			left[folder] = found
+		}
+		return found[n.FileName]
+	}
 }
 
 // coverOf reads the cover of a record's file, whatever has become of the body,

@@ -37,7 +37,7 @@ func disposal(t testing.TB, p partnership, id decision.ID) Disposal {
 // ordered is a log with a disposal that allows to destroy records 1 and 3 of a chain.
 func ordered(t testing.TB) (b *Book, all []sheet, d Disposal) {
 	t.Helper()
-	b = memoryBook(t)
+	b = newBook(t)
 	lead, second, author := signerOf(t, "lead"), signerOf(t, "second"), fixedSigner(t, "author")
 	log, _ := foundLog(t, b, lead, second)
 	all = chainOf(t, author, 4)
@@ -171,7 +171,7 @@ func TestShredRefuses(t *testing.T) {
 			layCover(t, b, all[1])
 		}, want: Shredded{Done: 1}},
 	} {
-		b := memoryBook(t)
+		b := newBook(t)
 		lay(t, b, all...)
 		if test.damage != nil {
 			test.damage(b)
@@ -201,7 +201,7 @@ func TestAShredThatIsInterruptedAtAnyOperationIsFinishedByTheNext(t *testing.T) 
 	seen := make(map[string]int)
 	for _, noLinks := range []bool{false, true} {
 		for fail := 1; ; fail++ {
-			b := memoryBook(t)
+			b := newBook(t)
 			lay(t, b, all...)
 			layCover(t, b, all[3]) // begun before
 			if err := os.Link(b.pathOf(all[1].Entry), filepath.Join(filepath.Dir(b.pathOf(all[1].Entry)), ".tmp-left")); err != nil {
@@ -289,7 +289,7 @@ func TestAShredBesideAMergeLosesNoCover(t *testing.T) {
 				},
 				func(b *Book) error {
 					m := &merging{dst: b, src: src, o: MergeOptions{Workers: 1}, keys: make(map[decision.ID]sshsig.Key)}
-					return m.folder(context.Background(), folder)
+					return m.folder(context.Background(), folder, [2]bool{restores, true})
 				},
 			}
 			var next [2]func() (error, bool)
@@ -335,7 +335,7 @@ func TestAShredBesideAMergeLosesNoCover(t *testing.T) {
 					b := &Book{dir: "next", disk: &memory{files: maps.Clone(files)}}
 					if merged {
 						m := &merging{dst: b, src: &Book{disk: &memory{files: fstest.MapFS{}}}, o: MergeOptions{Workers: 1}, keys: make(map[decision.ID]sshsig.Key)}
-						if err := m.folder(context.Background(), folder); err != nil {
+						if err := m.folder(context.Background(), folder, [2]bool{false, true}); err != nil {
 							t.Fatal(err)
 						}
 						_, whole := b.read(record)
@@ -491,7 +491,7 @@ func TestASyncTakesDisposedBodiesFromTheOwnCopy(t *testing.T) {
 		{says: "the share has destroyed it, and nobody knows by what right", own: all, share: all, shared: true, without: true, body: "own"},
 	} {
 		bothWays(t, func(t *testing.T, quick bool) {
-			own, share := memoryBook(t), memoryBook(t)
+			own, share := newBook(t), newBook(t)
 			lay(t, own, test.own...)
 			lay(t, share, test.share...)
 			if test.shared {
@@ -575,13 +575,13 @@ func TestADisposalThatIsDatedLaterThanNowDestroysNothing(t *testing.T) {
 			t.Errorf("refused as %q", got.Refused[0].Meaning)
 		}
 		has("shredded", b, victim, !test.done)
-		dst := memoryBook(t)
+		dst := newBook(t)
 		if _, err := Merge(context.Background(), dst, piece(whole).book(t), MergeOptions{Trust: trust, Now: test.now}); err != nil {
 			t.Fatal(err)
 		}
 		has("merged", dst, victim, !test.done)
 		own := piece(whole).book(t)
-		if _, err := newWriter(t, own, ann).Sync(context.Background(), memoryBook(t), SyncOptions{Trust: trust, Now: test.now}); err != nil {
+		if _, err := newWriter(t, own, ann).Sync(context.Background(), newBook(t), SyncOptions{Trust: trust, Now: test.now}); err != nil {
 			t.Fatal(err)
 		}
 		has("synced", own, victim, !test.done)
@@ -620,7 +620,7 @@ func TestNothingOfABodyIsRemovedBeforeItsCoverIsDurable(t *testing.T) {
 func TestWhatWasMovedAsideIsKeptWhileItIsAllThatIsLeft(t *testing.T) {
 	author := fixedSigner(t, "author")
 	all := chainOf(t, author, 2)
-	b := memoryBook(t)
+	b := newBook(t)
 	lay(t, b, all[0], all[1])
 	var temps []string
 	for _, s := range all[1:] {
@@ -645,7 +645,7 @@ func TestWhatWasMovedAsideIsKeptWhileItIsAllThatIsLeft(t *testing.T) {
 	}
 	// A sync finds it too, in either copy.
 	for _, side := range []int{ownSide, shareSide} {
-		own, share := memoryBook(t), memoryBook(t)
+		own, share := newBook(t), newBook(t)
 		lay(t, own, all[0], all[1])
 		lay(t, share, all[0], all[1])
 		_, left := all[2].cover()
@@ -685,13 +685,13 @@ func TestNothingIsDestroyedWhileActsOfOversightAreMissing(t *testing.T) {
 			}
 		}
 	}
-	dst := memoryBook(t)
+	dst := newBook(t)
 	merged, err := Merge(context.Background(), dst, b, MergeOptions{Trust: trust})
 	if err != nil || merged.Removed > 0 {
 		t.Fatalf("%+v, %v", merged, err)
 	}
 	stays("merge", dst, merged.Refused, 3) // one of them is held, as the hold that is gone said
-	own, share := piece(files).book(t), memoryBook(t)
+	own, share := piece(files).book(t), newBook(t)
 	done, err := newWriter(t, own, ann).Sync(context.Background(), share, SyncOptions{Trust: trust})
 	if err != nil || done.Disposed > 0 {
 		t.Fatalf("%+v, %v", done, err)
@@ -709,5 +709,145 @@ func TestNothingIsDestroyedWhileActsOfOversightAreMissing(t *testing.T) {
 	}
 	if recordsOf(t, share)[gone.Path] != "" {
 		t.Error("the body is back on the share")
+	}
+}
+
+// A program that is killed in the middle of a disposal leaves the body under a temporary name. A check tells of it as of any
+// body that should be gone, and to carry the disposal out again, or to sync or merge, removes it.
+func TestABodyInATemporaryFileIsADisposalThatIsNotFinished(t *testing.T) {
+	t.Parallel()
+	p := newAlliance(t)
+	p.admits("first", "sam")
+	e, kept := p.decides("sam"), p.decides("sam")
+	coverInstead(t, p.Book, e)
+	folder := filepath.Dir(p.pathOf(e))
+	aside := ".tmp-0123456789abcdef-" + filepath.Base(p.pathOf(e))
+	page := e.Page.Bytes()
+	left := map[string][]byte{
+		aside:                   page,
+		".tmp-0123456789abcde0": page,
+		".tmp-0123456789abcde1": page[:len(page)-20],
+	}
+	other := map[string][]byte{
+		".tmp-0123456789abcde2":                          page[:len(page)-len(e.Page.Body)],
+		".tmp-0123456789abcde3":                          kept.Page.Bytes(),
+		".tmp-0123456789abcde4":                          nil,
+		strings.Replace(aside, ".record.", ".cover.", 1): page[:len(page)-len(e.Page.Body)],
+	}
+	all := maps.Clone(left)
+	maps.Copy(all, other)
+	for name, data := range all {
+		writeFile(t, filepath.Join(folder, name), data)
+	}
+	writeFile(t, filepath.Join(filepath.Dir(folder), "0001", ".tmp-0123456789abcde5"), page) // not where the disposal looks
+	found := func(p *alliance) (bodies, temps []string) {
+		t.Helper()
+		r := checkLog(t, p.log, p.Book)
+		for _, f := range r.Faults {
+			if f.Code == Unfinished {
+				if f.Number != e.Number || f.Chain != decision.ChainFolder(e.Chain) {
+					t.Errorf("%+v", f)
+				}
+				bodies = append(bodies, filepath.Base(f.File))
+			}
+		}
+		for _, f := range r.Notices {
+			if f.Code == Temporary {
+				temps = append(temps, filepath.Base(f.File))
+			}
+		}
+		slices.Sort(bodies)
+		return bodies, temps
+	}
+	if bodies, temps := found(p); len(bodies) > 0 || len(temps) != len(all)+1 {
+		t.Errorf("before there is a disposal: %v %v", bodies, temps)
+	}
+	disposeIn(t, p.Book, p.key("second"), p.log, "the court has ordered it", e)
+	if bodies, temps := found(p); !slices.Equal(bodies, slices.Sorted(maps.Keys(left))) || len(temps) != len(other)+1 {
+		t.Errorf("%v, and only temporary %v", bodies, temps)
+	}
+	place := placesOf(e)[0]
+	if has := p.Bodies(); !has(place) || !has(placesOf(kept)[0]) || has(decision.Place{Chain: e.Chain, Number: e.Number, ID: kept.ID}) || has(decision.Place{Number: -1}) {
+		t.Error("what has a body is not told from what has none")
+	}
+	trust := trustIn(t, p)
+	d, _ := trust.Disposed(e.ID)
+	for says, again := range map[string]func(p *alliance) (int, error){
+		"carried out again": func(p *alliance) (int, error) {
+			got, err := Shred(context.Background(), p.Book, d, time.Time{})
+			return got.Done, err
+		},
+		"merged": func(p *alliance) (int, error) {
+			got, err := Merge(context.Background(), p.Book, newBook(t), MergeOptions{Trust: trust})
+			return got.Removed, err
+		},
+		"synced": func(p *alliance) (int, error) {
+			got, err := Sync(context.Background(), p.Book, newBook(t), e.Chain, SyncOptions{Trust: trust})
+			return got.Disposed, err
+		},
+	} {
+		q := p.copied(t)
+		done, err := again(q)
+		if err != nil || done != 1 {
+			t.Errorf("%s: %d, %v", says, done, err)
+		}
+		if bodies, temps := found(q); len(bodies) > 0 || len(temps) != len(other)+1 || q.Bodies()(place) {
+			t.Errorf("%s: it is still there: %v, %v", says, bodies, temps)
+		}
+	}
+	held := p.copied(t)
+	holdIn(t, held.Book, held.key("first"), held.log, e)
+	if bodies, _ := found(held); len(bodies) > 0 {
+		t.Errorf("a hold stands on it by now: %v", bodies)
+	}
+}
+
+// A disposal destroys nothing where acts of oversight are missing, whoever carries it out: a hold may be among them.
+func TestShredAsksWhetherTrustIsSure(t *testing.T) {
+	t.Parallel()
+	p := newAlliance(t)
+	p.admits("first", "sam")
+	e := p.decides("sam")
+	gone := p.decides("first") // as a hold would be
+	disposeIn(t, p.Book, p.key("second"), p.log, "the court has ordered it", e)
+	point := checkpointIn(t, p.Book, p.key("first"), p.log)
+	later := checkpointIn(t, p.Book, p.key("first"), p.log)
+	try := func(receipts ...decision.Receipt) error {
+		t.Helper()
+		trust := trustIn(t, p)
+		d, is := trust.Disposed(e.ID)
+		if !is {
+			t.Fatal("there is no disposal")
+		}
+		for _, d := range append(trust.Disposals(), d) {
+			before := filesOf(t, p.Book)
+			got, err := Shred(context.Background(), p.Book, d, time.Time{}, receipts...)
+			var unsure *UnsureError
+			if err == nil {
+				return nil
+			}
+			if !errors.As(err, &unsure) || got.Done > 0 || !maps.Equal(before, filesOf(t, p.Book)) {
+				t.Errorf("%+v, %v", got, err)
+			}
+		}
+		return errNotDue
+	}
+	data := readTestFile(t, p.pathOf(gone))
+	removeFile(t, p, gone)
+	if try() == nil {
+		t.Error("an act of an overseer is missing")
+	}
+	writeFile(t, p.pathOf(gone), data)
+	data = readTestFile(t, p.pathOf(later))
+	removeFile(t, p, later)
+	if try(receiptOf(p.log, point), receiptOf(p.log, later)) == nil {
+		t.Error("a receipt names a checkpoint that is missing")
+	}
+	writeFile(t, p.pathOf(later), data)
+	if err := try(receiptOf(p.log, point), receiptOf(p.log, later)); err != nil {
+		t.Errorf("nothing is missing: %v", err)
+	}
+	if _, err := os.Stat(p.pathOf(e)); err == nil {
+		t.Error("it is not carried out")
 	}
 }

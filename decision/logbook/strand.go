@@ -31,6 +31,7 @@ type evidence struct {
 	chains  map[decision.ID]*strand
 	keys    map[sshsig.Key]*strand // the first chain of each key
 	acts    []*act
+	temps   []leftover
 	pins    map[string]sshsig.Key // keys of chains, by folder, where something other than the first record tells them
 	about   []reference
 	damaged map[string]bool // beginnings of ids, from the names of files that are not intact
@@ -71,6 +72,7 @@ type strand struct {
 	tips    []tip            // sound records of number next-1, in the order of their ids
 	hurt    int              // how many files are in broken, or would be if it were not full
 	broken  map[int][]string // shorts of files that are not intact, by number, in order
+	claimed int              // highest number of which a file may be a record of the chain, damaged; or -1
 	runs    []run
 	primary []stretch // of each number that has a sound record, the first one's run
 	forks   []forked  // of each number that has several, all of them, by number and id
@@ -325,7 +327,7 @@ func (s *strand) isDamaged(number int, id decision.ID) bool {
 func (ev *evidence) strandOf(folder string, has []int32) *strand {
 	s := ev.folders[folder]
 	if s == nil {
-		s = &strand{index: int32(len(ev.strands)), folder: folder, listed: -1}
+		s = &strand{index: int32(len(ev.strands)), folder: folder, listed: -1, claimed: -1}
 		ev.strands = append(ev.strands, s)
 		ev.folders[folder] = s
 		ev.report.Chains++
@@ -355,6 +357,8 @@ func (ev *evidence) follow(p *batch) {
 	}
 	s := ev.cur
 	s.expect(p.numbers, p.folders)
+	s.claimed = max(s.claimed, p.odd-1)
+	ev.temps = append(ev.temps, p.temps[:min(len(p.temps), maxOfCode-len(ev.temps))]...)
 	for i := range p.results {
 		x := &p.results[i]
 		s.listed = max(s.listed, x.name.Number)
@@ -372,7 +376,26 @@ func (ev *evidence) follow(p *batch) {
 			continue
 		}
 		ev.hurt(s, x.name)
+		s.claimed = max(s.claimed, s.claimedBy(x))
 	}
+}
+
+// claimedBy is the number for which a file that is not intact, or not the chain's, may speak: as a record of the chain that
+// was damaged, or stands in a wrong place. It is -1 where the file shows that it never was one: its cover is as it was
+// signed, with another key or for another chain; or its name is that of its cover, which is another chain's.
+func (s *strand) claimedBy(x *examined) int {
+	signed, named := !x.key.IsZero(), x.cover.Kind != "" && isShort(x.name.Short, x.id)
+	switch {
+	case s.id.IsZero(): // whose the chain is shows later
+		return x.name.Number
+	case signed && (x.key != s.key || x.chain != s.id), named && x.chain != s.id:
+		return -1
+	case named:
+		return x.cover.Number
+	case signed:
+		return max(x.name.Number, x.cover.Number)
+	}
+	return x.name.Number
 }
 
 // maxDamaged is how many files that are not intact are remembered, so that they are not told again as missing. Of more than

@@ -28,8 +28,8 @@ func (e *UnsureError) Error() string {
 // one of the receipts names of it. Otherwise it is an *UnsureError. What was cut off the end of a chain before anything of
 // that kind names it, no reader of the log can tell.
 //
-// Trust that was read by ReadTrust or Check adds up what is here, so whoever takes away a file can take away a hold. Anyone
-// about to destroy a body has to ask this first.
+// Trust that was read by ReadTrust or Check adds up what is here, so whoever takes away a file can take away a hold. Shred,
+// Merge and Sync ask this before they destroy a body; whoever is about to record a disposal has to ask it too.
 func (t *Trust) Sure(receipts ...decision.Receipt) error {
 	if t.unsure != nil {
 		return t.unsure
@@ -126,7 +126,10 @@ func (m *member) has(number int, id decision.ID) bool {
 }
 
 // whole returns an error where an overseer's chain is not one sound run of records, with their bodies, from number 0 to its
-// end.
+// end. Beyond the last of them, a file that may have been a record, and was damaged, is taken for one: what it said may have
+// been a hold, and a body that is destroyed does not come back. A stranger's record is not, or anybody who can write to the
+// folder could keep everything from being disposed of by putting their own beside it. Rubbish under a record's name cannot be
+// told from a damaged record, so it stands in the way until somebody who knows better takes it out of the folder.
 func (ev *evidence) whole(m *member) error {
 	folder := decision.ChainFolder(m.chain)
 	s := m.strand
@@ -142,10 +145,8 @@ func (ev *evidence) whole(m *member) error {
 		if len(s.forks) > 0 {
 			return unsure(int(s.forks[0].number), "has two records, and nobody has settled which of them stands")
 		}
-		for n := range s.broken {
-			if n > last {
-				return unsure(n, "has changed since it was signed, or cannot be read")
-			}
+		if s.claimed > last {
+			return unsure(s.claimed, "has changed since it was signed, or cannot be read")
 		}
 		id = s.runs[len(s.runs)-1].id(last)
 	}

@@ -275,3 +275,77 @@ func TestDamagedFilesAreRememberedUpToABound(t *testing.T) {
 		t.Errorf("%d and %d of %d are remembered", len(ev.damaged), len(s.broken), maxDamaged)
 	}
 }
+
+// Whoever can write to the folder can put a file of any name there. What shows that it never was the chain's stands in
+// nobody's way; what may have been a record of an overseer's, and is damaged, does.
+func TestWhatMakesTrustUnsureBehindAChain(t *testing.T) {
+	t.Parallel()
+	p := newAlliance(t)
+	p.admits("first", "sam")
+	of := p.decides("sam")
+	hold := holdIn(t, p.Book, p.key("second"), p.log, of)
+	opening, last := p.openings["second"], hold.Number
+	// made is a record that says it follows on the hold, signed with a key.
+	made := func(key string, chain decision.ID, number int) (decision.ID, []byte) {
+		return forge(t, p.key(key), sshsig.Oversight, decision.Cover{Chain: chain, Number: number, Previous: hold.ID, Time: start, Kind: decision.Hold,
+			KeepUntil: decision.Permanent}, body(t, &decision.HoldAct{Salt: salt(len(key)), Program: "dsa test", Log: p.log, Records: placesOf(of), Authority: "a", Reason: "r"}))
+	}
+	id, own := made("second", opening.Chain, last+1)
+	stranger, foreign := made("thief", opening.Chain, last+1)
+	elsewhere := opening.Chain
+	elsewhere[31]++ // the same folder
+	other, strange := made("second", elsewhere, last+1)
+	damaged := func(page []byte, at int) []byte {
+		page = append([]byte{}, page...)
+		page[at] ^= 1
+		return page
+	}
+	armour := len(own) - len(strings.SplitN(string(own), "-----BEGIN", 2)[1])
+	for says, test := range map[string]struct {
+		number int
+		id     decision.ID
+		data   []byte
+		unsure int // the number; -1: it is sure
+	}{
+		"a stranger's record":                             {last + 1, stranger, foreign, -1},
+		"a stranger's record, far on":                     {900, stranger, foreign, -1},
+		"a stranger's record, with another body":          {last + 1, stranger, append(append([]byte{}, foreign...), 'x'), -1},
+		"a stranger's record under the name of another":   {last + 1, id, foreign, -1},
+		"another chain's record":                          {last + 1, other, strange, -1},
+		"another chain's record, its signature damaged":   {last + 1, other, damaged(strange, armour+60), -1},
+		"a record that is here, under another number":     {last + 5, hold.ID, hold.Page.Bytes(), -1},
+		"a record of the chain, its body changed":         {last + 1, id, append(append([]byte{}, own...), 'x'), last + 1},
+		"a record of the chain, its cover changed":        {last + 1, id, damaged(own, 90), last + 1},
+		"a record of the chain, its signature damaged":    {last + 1, id, damaged(own, armour+60), last + 1},
+		"a record of the chain, cut short":                {last + 1, id, own[:40], last + 1},
+		"a record of the chain, without its first line":   {last + 1, id, own[13:], last + 1},
+		"a record of the chain that is empty":             {last + 1, id, nil, last + 1},
+		"a record of the chain under the name of another": {last + 2, stranger, own, last + 2},
+		"a record of the chain in a lower place":          {1, id, own, last + 1},
+		"rubbish":                                         {last + 3, decision.ID{1}, []byte("rubbish"), last + 3},
+	} {
+		t.Run(says, func(t *testing.T) {
+			t.Parallel()
+			p := p.copied(t)
+			file := filepath.Join(p.Dir(), decision.ChainFolder(opening.Chain), decision.NumberFolder(test.number), decision.RecordName(test.number, test.id))
+			writeFile(t, file, test.data)
+			var unsure *UnsureError
+			err := trustIn(t, p).Sure()
+			if test.unsure < 0 && err != nil || test.unsure >= 0 && (!errors.As(err, &unsure) || unsure.Number != test.unsure) {
+				t.Errorf("%v, want %d", err, test.unsure)
+			}
+			if r := checkLog(t, p.log, p.Book); r.Clean() || (r.Trust.Sure() == nil) != (err == nil) {
+				t.Errorf("a check says otherwise: %v %v", r.Faults, r.Trust.Sure())
+			}
+		})
+	}
+	// A link under a record's name cannot be read as one.
+	q := p.copied(t)
+	link := filepath.Join(filepath.Dir(q.pathOf(hold)), decision.RecordName(last+1, id))
+	if err := os.Symlink(q.pathOf(hold), link); err != nil {
+		t.Skip(err)
+	}
+	if trustIn(t, q).Sure() == nil {
+		t.Error("a link stands where a record may have been")
+	}
+}

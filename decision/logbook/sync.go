@@ -270,7 +270,11 @@ func (s *syncing) look(ctx context.Context) (*plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.bodies = p.bodies || slices.ContainsFunc(names, func(n named) bool { return n.FileName == name })
+		p.bodies = p.bodies || slices.ContainsFunc(names, func(n named) bool { return n.FileName == name }) ||
+			slices.ContainsFunc(p.temps[ownSide][decision.NumberFolder(name.Number)], func(temp string) bool {
+				n, is := asideOf(temp)
+				return is && n == name // a disposal was stopped before it was deleted
+			})
 	}
 	return p, nil
 }
@@ -953,7 +957,13 @@ func (s *syncing) publish(ctx context.Context, p *plan, mend []pair) error {
 			return err
 		}
 		// Beside a cover, a body waits for the end of a disposal, which nobody has begun where none is in force.
-		e, err := s.read(ownSide, x, !x.at[ownSide].record || (s.o.Trust == nil || s.o.Trust.Sure() != nil) && x.at[ownSide].cover)
+		bare := !x.at[ownSide].record || (s.o.Trust == nil || s.o.Trust.Sure() != nil) && x.at[ownSide].cover
+		e, err := s.read(ownSide, x, bare)
+		if isSystem(err) {
+			// A disk may have to be asked twice. Where it does not answer then either, the rest is published all the same: it
+			// may be the only copy that is left soon, and the gap on the share tells the truth.
+			e, err = s.read(ownSide, x, bare)
+		}
 		if err != nil && !isSystem(err) && x.at[ownSide].record && x.at[ownSide].cover {
 			if c, is := s.read(ownSide, x, true); is == nil { // of a damaged record, what its author signed
 				s.troubles = append(s.troubles, s.fail(ownSide, err))

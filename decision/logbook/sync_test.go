@@ -22,24 +22,6 @@ import (
 	"dsa/decision/sshsig"
 )
 
-// memoryBook is newBook in memory, where there is a place for that: for tests that make thousands of files.
-func memoryBook(t testing.TB) *Book {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "dsa-test-")
-	if err != nil {
-		return newBook(t)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	writeFile(t, filepath.Join(dir, ReadmeName), readme)
-	b, err := Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { b.Close() })
-	b.disk = unflushed{b.disk}
-	return b
-}
-
 // sheet is one record of a made-up chain, before it lies in any folder.
 type sheet struct {
 	Entry
@@ -169,7 +151,7 @@ func TestSyncMakesBothCopiesTheSame(t *testing.T) {
 		{"a gap in each", slices.Concat(all[:2], all[4:]), slices.Concat(all[:5], all[7:]), Synced{Adopted: 2, Published: 2}, false},
 	} {
 		bothWays(t, func(t *testing.T, quick bool) {
-			own, share := memoryBook(t), memoryBook(t)
+			own, share := newBook(t), newBook(t)
 			lay(t, own, test.own...)
 			lay(t, share, test.share...)
 			w := newWriter(t, own, author)
@@ -235,7 +217,7 @@ func TestSyncGoesOnInTheNextFolder(t *testing.T) {
 		{"nothing in common in the newest folder", to(2003), slices.Concat(to(1996), since(2004)), 12, 12},
 	} {
 		bothWays(t, func(t *testing.T, quick bool) {
-			own, share := memoryBook(t), memoryBook(t)
+			own, share := newBook(t), newBook(t)
 			lay(t, own, test.own...)
 			lay(t, share, test.share...)
 			done, err := newWriter(t, own, author).Sync(context.Background(), share, SyncOptions{Quick: quick})
@@ -252,7 +234,7 @@ func TestSyncGoesOnInTheNextFolder(t *testing.T) {
 		})
 	}
 	// However long the chain, a quick sync of two equal copies costs the same few steps.
-	own, share := memoryBook(t), memoryBook(t)
+	own, share := newBook(t), newBook(t)
 	lay(t, own, all...)
 	lay(t, share, all...)
 	w := newWriter(t, own, author)
@@ -288,7 +270,7 @@ func TestAForkBetweenTheCopiesIsToldAndNothingIsWritten(t *testing.T) {
 		{"the other one is named by what follows a gap", slices.Concat(all[:4], all[5:]), other[:5], 4, true},
 	} {
 		bothWays(t, func(t *testing.T, quick bool) {
-			own, share := memoryBook(t), memoryBook(t)
+			own, share := newBook(t), newBook(t)
 			lay(t, own, test.own...)
 			lay(t, share, test.share...)
 			before := [2]map[string]string{filesOf(t, own), filesOf(t, share)}
@@ -313,12 +295,12 @@ func (s sheet) FileNameOf() string { return path.Base(s.Path) }
 
 func TestOneKeyHasOneChainOnAShare(t *testing.T) {
 	author := fixedSigner(t, "author")
-	own, share := memoryBook(t), memoryBook(t)
+	own, share := newBook(t), newBook(t)
 	fill(t, own, author, "sam@example.org", 1)
 	lay(t, share, chainOf(t, author, 2)...)
 	act := openAct(t, author.Key(), "sam@example.org", decision.Live)
 	act.Time = act.Time.Add(time.Hour)
-	second := memoryBook(t)
+	second := newBook(t)
 	mustAppend(t, newWriter(t, second, author), act)
 	before := filesOf(t, share)
 	var two *TwoChainsError
@@ -395,7 +377,7 @@ func TestWhatIsDamagedIsPutRightOrLeft(t *testing.T) {
 			if quick && !test.quick {
 				return
 			}
-			own, share := memoryBook(t), memoryBook(t)
+			own, share := newBook(t), newBook(t)
 			lay(t, own, test.own...)
 			lay(t, share, test.share...)
 			w := NewWriter(own, author, filepath.Join(t.TempDir(), "lock"))
@@ -465,7 +447,7 @@ func TestACoverAndItsRecordAreNoForkAndABodyDoesNotComeBack(t *testing.T) {
 		{"the newest is a cover", []int{0, 1, 2}, []int{0, 1, 2}, nil, []int{3}, "c", "c"},
 	} {
 		bothWays(t, func(t *testing.T, quick bool) {
-			own, share := memoryBook(t), memoryBook(t)
+			own, share := newBook(t), newBook(t)
 			for _, n := range test.own {
 				lay(t, own, all[n])
 			}
@@ -534,7 +516,7 @@ func TestAShareThatIsNotThereIsAClearErrorAndNothingIsWritten(t *testing.T) {
 		{"all of it seems to be gone", fails(syscall.ENOENT), &none},
 	} {
 		bothWays(t, func(t *testing.T, quick bool) {
-			own, share := memoryBook(t), memoryBook(t)
+			own, share := newBook(t), newBook(t)
 			lay(t, own, all...)
 			lay(t, share, all[:2]...)
 			test.gone(t, share)
@@ -561,7 +543,7 @@ func TestASyncThatIsInterruptedAtAnyOperationIsFinishedByTheNext(t *testing.T) {
 	for _, noLinks := range []bool{false, true} {
 		for side := range 2 {
 			for fail := 1; ; fail++ {
-				own, share := memoryBook(t), memoryBook(t)
+				own, share := newBook(t), newBook(t)
 				lay(t, own, slices.Concat(all[:2], []sheet{spoilt, all[3], all[5]})...)
 				lay(t, share, slices.Concat(all[:3], all[4:5], all[6:])...)
 				d := &faultyDisk{disk: [2]*Book{own, share}[side].disk, fail: fail, err: syscall.EIO, noLinks: noLinks}
@@ -609,7 +591,7 @@ func TestSyncStopsWhenItIsTold(t *testing.T) {
 		says       string
 		own, share []sheet
 	}{{"while it publishes", all, all[:2]}, {"while it adopts", all[:2], all}} {
-		own, share := memoryBook(t), memoryBook(t)
+		own, share := newBook(t), newBook(t)
 		lay(t, own, test.own...)
 		lay(t, share, test.share...)
 		ctx, stop := context.WithCancel(context.Background())
@@ -640,7 +622,7 @@ func TestTheLockIsHeldOnlyWhileTheOwnCopyIsWritten(t *testing.T) {
 	author := fixedSigner(t, "author")
 	all := chainOf(t, author, 3)
 	lock := filepath.Join(t.TempDir(), "lock")
-	own, share := memoryBook(t), memoryBook(t)
+	own, share := newBook(t), newBook(t)
 	lay(t, own, all[:2]...)
 	lay(t, share, all...)
 	plain := Book{dir: own.dir, root: own.root, disk: own.disk}
@@ -686,7 +668,7 @@ func TestTheLockIsHeldOnlyWhileTheOwnCopyIsWritten(t *testing.T) {
 func TestARecordAppendedBesideASyncMakesNoFork(t *testing.T) {
 	author := fixedSigner(t, "author")
 	all := chainOf(t, author, 4)
-	own, share := memoryBook(t), memoryBook(t)
+	own, share := newBook(t), newBook(t)
 	lay(t, own, all[:3]...)
 	lay(t, share, all...)
 	rival := branchOf(t, author, all[:3], 3)
@@ -722,7 +704,7 @@ func TestOldTemporaryFilesOnAShareAreRemoved(t *testing.T) {
 			return err
 		},
 	} {
-		own, share := memoryBook(t), memoryBook(t)
+		own, share := newBook(t), newBook(t)
 		lay(t, own, all...)
 		lay(t, share, all[:2]...)
 		folder := filepath.Dir(share.pathOf(all[0].Entry))
@@ -767,7 +749,7 @@ func sshVerify(t *testing.T, signers, principal, namespace string, e Entry, at t
 }
 
 func TestAllowedSignersSaysWhatTrustSays(t *testing.T) {
-	b := memoryBook(t)
+	b := newBook(t)
 	lead, second, ann, ben, eve := signerOf(t, "lead"), signerOf(t, "second"), signerOf(t, "ann"), signerOf(t, "ben"), signerOf(t, "eve")
 	log, founding := foundLog(t, b, lead, second)
 	opened := openIn(t, b, ann, "ann")
@@ -849,7 +831,7 @@ func TestAllowedSignersSaysWhatTrustSays(t *testing.T) {
 		t.Errorf("allowed_signers without the last record:\n%s", got)
 	}
 	// A share that this computer publishes to gets the line of a new chain, from its opening.
-	share := memoryBook(t)
+	share := newBook(t)
 	if _, err := newWriter(t, b, eve).Sync(context.Background(), share, SyncOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -907,7 +889,7 @@ func TestCoversWithoutADisposalKeepNoBodyBack(t *testing.T) {
 			}
 		}, trust: p.trust, mended: len(kept) - 1},
 	} {
-		own, share := memoryBook(t), memoryBook(t)
+		own, share := newBook(t), newBook(t)
 		test.own(own)
 		test.share(share)
 		done, err := newWriter(t, own, ann).Sync(context.Background(), share, SyncOptions{Trust: test.trust, Quick: test.quick})
@@ -944,7 +926,7 @@ func TestAFillingThatIsInterruptedIsFinishedByTheNext(t *testing.T) {
 		}
 	}
 	for fail := 1; ; fail++ {
-		own, share := memoryBook(t), memoryBook(t)
+		own, share := newBook(t), newBook(t)
 		for _, s := range p.sheets {
 			if s.Key == ann.Key() {
 				lay(t, own, s)

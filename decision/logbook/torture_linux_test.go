@@ -8,6 +8,16 @@ import (
 	"testing"
 )
 
+// memoryFolder is a folder in memory for what the tests write, or "" where that is too small or programs cannot be run from it.
+func memoryFolder() string {
+	const dir, enough, noExec = "/dev/shm", 512 << 20, 8
+	var about syscall.Statfs_t
+	if syscall.Statfs(dir, &about) != nil || about.Flags&noExec != 0 || about.Bavail*uint64(about.Bsize) < enough {
+		return ""
+	}
+	return dir
+}
+
 // mountSmall makes a folder on a disk of its own in memory, of a size. Only root may; others see why it is skipped.
 func mountSmall(t testing.TB, size string) string {
 	t.Helper()

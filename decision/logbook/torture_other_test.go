@@ -7,6 +7,9 @@ import (
 	"testing"
 )
 
+// memoryFolder is a folder in memory, which is looked for only on Linux.
+func memoryFolder() string { return "" }
+
 func mountSmall(t testing.TB, size string) string {
 	t.Helper()
 	t.Skip("a small disk is made only on Linux")

@@ -45,8 +45,15 @@ type job struct {
 // jobVariable carries the job into the process.
 const jobVariable = "DSA_TORTURE_JOB"
 
+// onDisk is the folder for what a test wants on a disk. What the others write is in memory where there is a place for it:
+// they make thousands of files, and a disk takes longer with those than everything else takes together.
+var onDisk = os.TempDir()
+
 // The test program is started again as a writer. That is seen to before the tests are, as they have a TestMain already.
 func init() {
+	if dir := memoryFolder(); dir != "" && os.Getenv("TMPDIR") == "" && os.Getenv("DSA_BENCH") == "" {
+		os.Setenv("TMPDIR", dir)
+	}
 	if given := os.Getenv(jobVariable); given != "" {
 		var j job
 		err := json.Unmarshal([]byte(given), &j)
@@ -300,7 +307,11 @@ func (x *witness) verify(t testing.TB, dir string) (r Report, temporary int) {
 // tortureLog is a folder for the tests that flush: on the disk, as it is the disk's behaviour that is looked at.
 func tortureLog(t testing.TB) (dir, lock string) {
 	t.Helper()
-	dir = t.TempDir()
+	dir, err := os.MkdirTemp(onDisk, "dsa-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
 	return filepath.Join(dir, "log"), filepath.Join(dir, "lock")
 }
 
@@ -723,7 +734,7 @@ func TestEachOperationThatFailsOnceLeavesASoundLog(t *testing.T) {
 // disturb runs each operation that is tried on disks with which something is wrong from the n-th step on, or at it.
 func disturb(t *testing.T, errs []syscall.Errno, wrong func(n int, err error, d disk) (disk, func() (reached bool))) (points int) {
 	for _, o := range outages(t) {
-		done, err := o.tapeOf(quickFolder(t), nil, nil)
+		done, err := o.tapeOf(t.TempDir(), nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -737,7 +748,7 @@ func disturb(t *testing.T, errs []syscall.Errno, wrong func(n int, err error, d 
 					continue
 				}
 				for n := count(2, 0); ; n += count(4, 1) {
-					reached, err := o.disturbed(quickFolder(t), volume, done, func(d disk) (disk, func() bool) { return wrong(n, fault, d) })
+					reached, err := o.disturbed(t.TempDir(), volume, done, func(d disk) (disk, func() bool) { return wrong(n, fault, d) })
 					if err != nil {
 						t.Errorf("%s: operation %d of folder %d (%v): %v", o.says, n+1, volume, fault, err)
 					}

@@ -25,7 +25,8 @@ type Trust struct {
 	disposals []Disposal          // without those that only confirm another
 	disposed  naming              // indices in disposals
 	holds     []held
-	held      naming // indices in holds
+	held      naming                    // indices in holds
+	rules     map[decision.ID][]settled // by chain
 	points    []Entry
 	covers    []covering                     // of each chain of checkpoints
 	made      map[decision.ID]decision.Place // every checkpoint of the log that is here, those that do not count among them
@@ -35,7 +36,19 @@ type Trust struct {
 // held is a hold, and the releases that end it.
 type held struct {
 	Entry
-	ends []when
+	ends []lifted
+}
+
+// lifted is where a release stands.
+type lifted struct {
+	when
+	id decision.ID
+}
+
+// settled says which record stands, by a rule for a fork that begins at a number.
+type settled struct {
+	number int
+	stands decision.Place
 }
 
 // Member is a chain that a log admits.
@@ -69,8 +82,9 @@ type Disposal struct {
 	Confirmed decision.ID
 
 	confirmed *when
-	places    map[decision.Place]bool // those of Act.Records; nil: not gathered
-	holds     func(decision.ID) bool  // whether a hold stands that is not later than this; nil: none is known
+	places    map[decision.Place]bool         // those of Act.Records; nil: not gathered
+	holds     func(decision.ID) bool          // whether a hold stands that is not later than this; nil: none is known
+	sure      func(...decision.Receipt) error // Sure of the trust that it was read with; nil: it was put together by hand
 }
 
 // naming finds what acts say of one record: lists of indices, by the record's id.
@@ -285,7 +299,8 @@ func (ev *evidence) foldersWith(ctx context.Context, id decision.ID) map[string]
 
 // trust puts together what a log's acts of oversight say.
 func (ev *evidence) trust(r *reached) *Trust {
-	t := &Trust{Log: r.log, at: make(map[decision.ID]int), made: make(map[decision.ID]decision.Place), unsure: ev.unsure(r)}
+	t := &Trust{Log: r.log, at: make(map[decision.ID]int), made: make(map[decision.ID]decision.Place), rules: make(map[decision.ID][]settled),
+		unsure: ev.unsure(r)}
 	if r.founding != nil {
 		t.Title = founded(r.founding).Title
 	}
@@ -302,6 +317,11 @@ func (ev *evidence) trust(r *reached) *Trust {
 			x.Closed, x.ClosedID = m.end.number, m.end.id
 		}
 		t.members = append(t.members, x)
+		for _, c := range m.ends {
+			if c.fork > 0 {
+				t.rules[m.chain] = append(t.rules[m.chain], settled{c.fork, decision.Place{Chain: c.target, Number: c.number, ID: c.id}})
+			}
+		}
 	}
 	slices.SortStableFunc(t.members, func(a, b Member) int {
 		if a.Founder != b.Founder {
@@ -329,11 +349,11 @@ func (ev *evidence) trust(r *reached) *Trust {
 		}
 	}
 	slices.SortFunc(counted, func(a, b *act) int { return a.before(b) })
-	released, second := make(map[decision.ID][]when), make(map[decision.ID][]*act)
+	released, second := make(map[decision.ID][]lifted), make(map[decision.ID][]*act)
 	for _, a := range counted {
 		switch a.body.(type) {
 		case *decision.ReleaseAct:
-			released[a.cover().About] = append(released[a.cover().About], when{a.strand.id, a.number, a.cover().Time})
+			released[a.cover().About] = append(released[a.cover().About], lifted{when{a.strand.id, a.number, a.cover().Time}, a.id})
 		case *decision.DisposeAct:
 			if about := a.cover().About; !about.IsZero() {
 				second[about] = append(second[about], a)
@@ -389,6 +409,7 @@ func (ev *evidence) trust(r *reached) *Trust {
 	}
 	for i := range t.disposals {
 		t.disposals[i].holds = func(id decision.ID) bool { return t.holdBefore(id, &t.disposals[i]) }
+		t.disposals[i].sure = t.Sure
 	}
 	return t
 }
@@ -420,7 +441,7 @@ func (t *Trust) holdBefore(id decision.ID, d *Disposal) bool {
 	}
 	for i := range t.held.of(id) {
 		h := &t.holds[i]
-		released := slices.ContainsFunc(h.ends, func(end when) bool { return !t.later(end, in) })
+		released := slices.ContainsFunc(h.ends, func(end lifted) bool { return !t.later(end.when, in) })
 		if !released && !t.later(whenOf(h.Entry), in) {
 			return true
 		}
@@ -491,6 +512,27 @@ func (t *Trust) Held(id decision.ID) (hold Entry, held bool) {
 		return Entry{}, false
 	}
 	return t.holds[at].Entry, true
+}
+
+// Released returns the id of a release that ends a hold: of several, the first by chain and number.
+func (t *Trust) Released(hold decision.ID) (release decision.ID, is bool) {
+	for i := range t.holds {
+		if h := &t.holds[i]; h.ID == hold && len(h.ends) > 0 {
+			return h.ends[0].id, true
+		}
+	}
+	return decision.ID{}, false
+}
+
+// Ruled returns the last record that stands of a chain that forked at a number, or before it, where a rule of the log says
+// so: of several, the one with the lowest number, at which the chain ends.
+func (t *Trust) Ruled(chain decision.ID, number int) (stands decision.Place, is bool) {
+	for _, r := range t.rules[chain] {
+		if r.number <= number && (!is || r.stands.Number < stands.Number) {
+			stands, is = r.stands, true
+		}
+	}
+	return stands, is
 }
 
 // Checkpoints are the intact checkpoints of overseers, in the order of chains and numbers. Their pages are without the

@@ -598,3 +598,48 @@ func TestWhatTrustAnswers(t *testing.T) {
 		t.Errorf("%+v", points)
 	}
 }
+
+// What ends a hold, and which branch of a fork stands, is asked of trust, so that everybody gets the same answer.
+func TestTrustKnowsWhatIsReleasedAndRuled(t *testing.T) {
+	t.Parallel()
+	p := newAlliance(t)
+	p.admits("first", "sam")
+	e := p.decides("sam")
+	hold, other := holdIn(t, p.Book, p.key("first"), p.log, e), holdIn(t, p.Book, p.key("second"), p.log, e)
+	last := p.decides("sam")
+	p.twice("sam", last)
+	trust := trustIn(t, p)
+	if _, is := trust.Released(hold.ID); is {
+		t.Error("nobody has released it")
+	}
+	if _, is := trust.Ruled(last.Chain, last.Number); is {
+		t.Error("nobody has settled it")
+	}
+	p.open("thief")
+	releaseIn(t, p.Book, p.key("thief"), p.log, hold) // who does not oversee the log
+	actIn(t, p.Book, p.key("thief"), decision.Rule, decision.ID{}, &decision.RuleAct{Log: p.log, Number: last.Number, Stands: placesOf(last)[0]})
+	trust = trustIn(t, p)
+	if _, is := trust.Released(hold.ID); is {
+		t.Error("a stranger has released it")
+	}
+	if _, is := trust.Ruled(last.Chain, last.Number); is {
+		t.Error("a stranger has settled it")
+	}
+	release := releaseIn(t, p.Book, p.key("second"), p.log, hold)
+	actIn(t, p.Book, p.key("second"), decision.Rule, decision.ID{}, &decision.RuleAct{Log: p.log, Number: last.Number, Stands: placesOf(last)[0]})
+	trust = trustIn(t, p)
+	if by, is := trust.Released(hold.ID); !is || by != release.ID {
+		t.Errorf("%v %v", by, is)
+	}
+	if _, is := trust.Released(other.ID); is {
+		t.Error("another hold is not released")
+	}
+	for number, want := range map[int]bool{last.Number - 1: false, last.Number: true, last.Number + 1: true} {
+		if stands, is := trust.Ruled(last.Chain, number); is != want || is && stands != placesOf(last)[0] {
+			t.Errorf("from number %d: %v %v", number, stands, is)
+		}
+	}
+	if _, is := trust.Ruled(e.ID, last.Number); is {
+		t.Error("another chain is not settled")
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -55,7 +56,8 @@ type Writer struct {
 	signer sshsig.Signer
 	lock   string
 
-	chain atomic.Pointer[decision.ID] // of the key, once it is known; a key never changes its chain
+	chain  atomic.Pointer[decision.ID] // of the key, once it is known; a key never changes its chain
+	unsure atomic.Pointer[Entry]       // the last record of which the disk left it open whether it is there
 }
 
 // NewWriter returns a writer for the signer's key. The lock file is made if it
@@ -70,7 +72,9 @@ func NewWriter(book *Book, signer sshsig.Signer, lockPath string) *Writer {
 // except that:
 //
 //   - *WriteError with Unsure: the record may be there. Append the same body
-//     again; it settles that record and adds no second.
+//     again with this Writer; it settles that record and adds no second, also
+//     where another program with the key has gone on meanwhile. A new Writer
+//     knows the newest record only: look for the body before it is appended.
 //   - *ForkError with Recorded: the record is there and so is another of its
 //     number. The Entry is valid.
 //   - *SignersError: the record is there; the convenience file is not up to date.
@@ -168,7 +172,20 @@ func (w *Writer) extend(chain decision.ID, act Act) (Entry, error) {
 		if err := w.publish(head, true); err != nil {
 			return onlyIfRecorded(head, err)
 		}
-		return head, w.book.keepSigners(chain)
+		return head, w.book.keepSigner(w.signer.Key())
+	}
+	if e := w.unsure.Load(); e != nil && e.Chain == chain && e.Number < head.Number && sameAct(*e, act) {
+		// Another program with the key may have built on it meanwhile, so that it is not the newest.
+		_, err := w.book.disk.Lstat(e.Path)
+		switch {
+		case err == nil:
+			if err := w.publish(*e, true); err != nil {
+				return onlyIfRecorded(*e, err)
+			}
+			return *e, w.book.keepSigner(w.signer.Key())
+		case !errors.Is(err, fs.ErrNotExist):
+			return Entry{}, &WriteError{Step: "read back", Path: e.Path, Err: err, Unsure: true}
+		}
 	}
 	e, err := w.compose(act, decision.Cover{
 		Chain:    chain,
@@ -180,10 +197,14 @@ func (w *Writer) extend(chain decision.ID, act Act) (Entry, error) {
 		return Entry{}, err
 	}
 	if err := w.publish(e, false); err != nil {
+		var write *WriteError
+		if errors.As(err, &write) && write.Unsure {
+			w.unsure.Store(&e)
+		}
 		return onlyIfRecorded(e, err)
 	}
 	w.book.tidy(temps, act.Time)
-	return e, w.book.keepSigners(chain)
+	return e, w.book.keepSigner(w.signer.Key())
 }
 
 // sameAct reports whether a record is this very act: bodies hold 128 random
@@ -257,7 +278,7 @@ func (w *Writer) publish(e Entry, again bool) error {
 	if err := b.put(e.Path, e.Page.Bytes(), again); err != nil {
 		return err
 	}
-	records, _, err := b.records(folder)
+	records, _, err := b.recordsNamed(folder, fmt.Sprintf("%07d-", e.Number))
 	if err != nil {
 		return &WriteError{Step: "read back", Path: folder, Err: err, Unsure: true}
 	}
@@ -372,15 +393,20 @@ func (b *Book) writeSigners() error {
 	return nil
 }
 
-// keepSigners writes allowed_signers where it is missing or lacks the chain: the
-// disk may have been full when the chain was opened.
+// keepSigners is keepSigner for the key that opened a chain.
 func (b *Book) keepSigners(chain decision.ID) error {
 	e, err := b.first(decision.ChainFolder(chain))
 	if err != nil {
 		return nil // Check reports it
 	}
+	return b.keepSigner(e.Key)
+}
+
+// keepSigner writes allowed_signers where it is missing or lacks the key of a
+// chain: the disk may have been full when the chain was opened.
+func (b *Book) keepSigner(key sshsig.Key) error {
 	text, err := b.disk.ReadFile(SignersName)
-	if err == nil && bytes.Contains(text, []byte(" "+e.Key.AuthorizedKey()+"\n")) {
+	if err == nil && bytes.Contains(text, []byte(" "+key.AuthorizedKey()+"\n")) {
 		return nil
 	}
 	return b.writeSigners()

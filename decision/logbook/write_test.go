@@ -725,3 +725,56 @@ func TestTwoProcessesWithOneKeyDoNotFork(t *testing.T) {
 		t.Errorf("%d records, %v", r.Records, r.Faults)
 	}
 }
+
+// A flush fails after a record appeared; another program with the key goes on; the first tries again, as it is told to.
+func TestWhatWasUnsureIsNotRecordedTwice(t *testing.T) {
+	for _, change := range []string{"", "torn", "gone"} {
+		b, author := newBook(t), fixedSigner(t, "author")
+		fill(t, b, author, "sam@example.org", 1)
+		lock := filepath.Join(t.TempDir(), "lock")
+		second, err := Open(b.Dir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer second.Close()
+		d := &faultyDisk{disk: b.disk, err: syscall.EIO}
+		d.before = func(op string) {
+			if op == "Settle" {
+				d.fail = d.n
+			}
+		}
+		b.disk = d
+		one, two := NewWriter(b, author, lock), NewWriter(second, author, lock)
+		var write *WriteError
+		if _, err := one.Append(context.Background(), decisionAct(t, 2)); !errors.As(err, &write) || !write.Unsure {
+			t.Fatal(err)
+		}
+		d.before = nil
+		if change == "gone" { // before the other looks
+			if err := os.Remove(filepath.Join(b.Dir(), filepath.FromSlash(write.Path))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		mustAppend(t, two, decisionAct(t, 3))
+		if change == "torn" {
+			writeFile(t, filepath.Join(b.Dir(), filepath.FromSlash(write.Path)), nil)
+		}
+		again := mustAppend(t, one, decisionAct(t, 2))
+		if number := map[string]int{"": 2, "torn": 2, "gone": 3}[change]; again.Number != number {
+			t.Errorf("%q: it is number %d", change, again.Number)
+		}
+		bodies := make(map[[32]byte]int)
+		for e, err := range second.Entries() {
+			if err != nil {
+				t.Fatal(change, err)
+			}
+			if n, twice := bodies[e.Page.Cover.BodySum]; twice {
+				t.Errorf("%q: number %d is recorded again as number %d", change, n, e.Number)
+			}
+			bodies[e.Page.Cover.BodySum] = e.Number
+		}
+		if len(bodies) != 4 || !check(t, second).Clean() {
+			t.Errorf("%q: %v %v", change, bodies, check(t, second).Faults)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/base64"
+	"encoding/binary"
 	"strings"
 	"testing"
 
@@ -28,6 +29,40 @@ func thorough(armoured []byte) (Signature, bool) {
 	return Signature{Key: key, Namespace: s.Namespace, blob: [ed25519.SignatureSize]byte(s.Signature.Blob), parsed: true}, true
 }
 
+// readsAgree holds the quick reader against the thorough one, and reports whether they take the signature.
+func readsAgree(t *testing.T, armoured []byte) bool {
+	t.Helper()
+	quick, is := parse(armoured)
+	slow, want := thorough(armoured)
+	if is != want || is && quick != slow {
+		t.Fatalf("%v and %v:\n%s", is, want, armoured)
+	}
+	return is
+}
+
+// FuzzReaders changes the armour, and what is below it: no change of signs alone reaches all of that.
+func FuzzReaders(f *testing.F) {
+	key, err := ssh.NewSignerFromKey(ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize)))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, namespace := range []string{Decision, Oversight, Training} {
+		good, err := Sign(key, namespace, []byte("message"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		blob, err := unarmour(good)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(good, blob)
+	}
+	f.Fuzz(func(t *testing.T, text, blob []byte) {
+		readsAgree(t, text)
+		readsAgree(t, armour(blob))
+	})
+}
+
 // What Parse reads byte by byte is exactly what the library reads in one way only.
 func TestASignatureIsReadAsTheLibraryReadsIt(t *testing.T) {
 	key, err := ssh.NewSignerFromKey(ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize)))
@@ -37,12 +72,7 @@ func TestASignatureIsReadAsTheLibraryReadsIt(t *testing.T) {
 	taken := 0
 	both := func(armoured []byte) {
 		t.Helper()
-		quick, is := parse(armoured)
-		slow, want := thorough(armoured)
-		if is != want || is && quick != slow {
-			t.Fatalf("%v and %v:\n%s", is, want, armoured)
-		}
-		if is {
+		if readsAgree(t, armoured) {
 			taken++
 		}
 	}
@@ -92,6 +122,20 @@ func TestASignatureIsReadAsTheLibraryReadsIt(t *testing.T) {
 	}
 	if taken < 1000 {
 		t.Errorf("only %d changed signatures were well-formed; the test tests nothing", taken)
+	}
+	// Namespaces that are not ours are read, and refused only when something is verified in them.
+	for _, namespace := range []string{"", "\x00", "git", "dsa-decision\x00", "dsa-Decision", "\xff\xfe", strings.Repeat("n", 300)} {
+		blob := beforeKey + string(key.PublicKey().Marshal()[19:]) + string(binary.BigEndian.AppendUint32(nil, uint32(len(namespace)))) + namespace +
+			afterNamespace + beforeSignature + strings.Repeat("s", ed25519.SignatureSize)
+		both(armour([]byte(blob)))
+		if s, is := parse(armour([]byte(blob))); !is || s.Verify(namespace, []byte("message")) == nil {
+			t.Errorf("a signature in the namespace %q is not read, or is taken", namespace)
+		}
+		// A length that wraps round, or goes beyond the end.
+		at := len(beforeKey) + len(Key{})
+		for _, length := range []uint32{1, uint32(len(namespace)) + 1, 1 << 31, 1<<32 - 1, 1<<32 - 4} {
+			both(armour([]byte(blob[:at] + string(binary.BigEndian.AppendUint32(nil, length)) + blob[at+4:])))
+		}
 	}
 	// Lengths at which the last line of the armour is full.
 	for n := range 300 {
