@@ -183,6 +183,7 @@ type caseReader struct {
 	o           caseOptions
 	v           *verification // the folders, and what they are held against
 	logs        []*logAt
+	readers     []*logbook.Reader // one for each log
 	initiatives []cases.Initiative
 	days        *cal.BusinessCalendar
 	today       string
@@ -211,6 +212,7 @@ func (app *App) openCases(ctx context.Context, o caseOptions) (*caseReader, erro
 	}
 	for _, b := range r.v.books {
 		r.logs = append(r.logs, &logAt{dir: b.Dir(), book: b})
+		r.readers = append(r.readers, b.Reader())
 		r.result.Logs = append(r.result.Logs, b.Dir())
 	}
 	r.registrar = app.registrar(r.logs...)
@@ -244,6 +246,9 @@ func (r *caseReader) open(ctx context.Context) (err error) {
 
 func (r *caseReader) close() {
 	r.done()
+	for _, one := range r.readers {
+		one.Close()
+	}
 	r.v.close()
 }
 
@@ -372,7 +377,7 @@ func (r *caseReader) isHead(m logbook.Met) bool {
 func (r *caseReader) skim(ctx context.Context, note func(logbook.Met)) error {
 	for _, err := range ordered(ctx, r.files(), func(f recordFile) struct{} {
 		for _, c := range f.copies {
-			cover, id, sound := r.v.books[c.book].ReadCover(c.name)
+			cover, id, sound := r.readers[c.book].Cover(c.name)
 			if !sound {
 				continue
 			}
@@ -647,9 +652,14 @@ func (r *caseReader) read(f recordFile) caseRead {
 	in := map[decision.ID]int{} // in which of the folders each record was found
 	found := false
 	for _, c := range f.copies {
-		entry, err := r.logs[c.book].book.ReadSeen(c.name, r.seenAt(c.book, c.name))
+		entry, err := r.readers[c.book].Read(c.name, r.seenAt(c.book, c.name))
+		if errors.Is(err, fs.ErrNotExist) && !c.name.CoverOnly {
+			// It was disposed of meanwhile; its cover may be younger than the listing.
+			c.name = coverName(c.name)
+			entry, err = r.readers[c.book].Read(c.name, r.seenAt(c.book, c.name))
+		}
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // it was disposed of meanwhile; the cover comes after it
+			continue
 		}
 		if err == nil {
 			err = r.genuine(entry)
@@ -679,6 +689,9 @@ func (r *caseReader) read(f recordFile) caseRead {
 		}
 	}
 	if !found {
+		if len(out.faults) == 0 && len(f.copies) > 0 {
+			out.faults = append(out.faults, r.faultOf(f.copies[0].book, &logbook.FileError{Path: f.copies[0].name.Path, Err: errGone}))
+		}
 		return out
 	}
 	d := &dossier{first: first}
@@ -695,7 +708,17 @@ func (r *caseReader) read(f recordFile) caseRead {
 	return out
 }
 
-var errGarbled = errors.New("its content is not as this program writes it")
+// coverName is where the cover of a record stands by itself.
+func coverName(n logbook.Name) logbook.Name {
+	n.CoverOnly = true
+	n.Path = path.Join(path.Dir(n.Path), n.String())
+	return n
+}
+
+var (
+	errGarbled = errors.New("its content is not as this program writes it")
+	errGone    = errors.New("it was removed while the log was gone through")
+)
 
 // faultOf words a file that cannot be read or relied on.
 func (r *caseReader) faultOf(book int, err error) logbook.Fault {
@@ -704,6 +727,9 @@ func (r *caseReader) faultOf(book int, err error) logbook.Fault {
 	f.Log = r.inLog(book)
 	if errors.Is(err, errGarbled) {
 		f.Code, f.Meaning = logbook.BadBody, errGarbled.Error()
+	}
+	if errors.Is(err, errGone) {
+		f.Code, f.Meaning = logbook.Missing, errGone.Error()
 	}
 	if isForged(err) {
 		f.Code, f.Meaning = logbook.WrongKey, "it names somebody's chain and was signed with another key"
@@ -785,9 +811,9 @@ func (r *caseReader) at(one followUp, faults *[]logbook.Fault) (f filed, book in
 	for _, coverOnly := range []bool{false, true} {
 		name := decision.FileName{Number: int(one.number), Short: one.id.Short(), CoverOnly: coverOnly}
 		where := path.Join(decision.ChainFolder(one.chain), decision.NumberFolder(name.Number), name.String())
-		for i, l := range r.logs {
+		for i, reader := range r.readers {
 			named := logbook.Name{FileName: name, Path: where}
-			entry, err := l.book.ReadSeen(named, r.seenAt(i, named))
+			entry, err := reader.Read(named, r.seenAt(i, named))
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
@@ -807,7 +833,7 @@ func (r *caseReader) at(one followUp, faults *[]logbook.Fault) (f filed, book in
 				continue
 			}
 			if !coverOnly {
-				if _, none := l.book.ReadFile(coverOf(entry).Path); none == nil || r.disposed(entry) {
+				if reader.Has(coverName(named)) || r.disposed(entry) {
 					f = filed{entry: coverOf(entry)}
 				}
 			}

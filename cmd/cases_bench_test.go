@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -163,6 +164,9 @@ func (s *caseSpeed) process(out string, command *exec.Cmd) int64 {
 		s.t.Fatal(err)
 	}
 	defer f.Close()
+	// Linux counts a process with the most memory that the one which began it ever had; so that is given back and forgotten.
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0o200)
 	var said bytes.Buffer
 	command.Stdout, command.Stderr = f, &said
 	if err := command.Run(); err != nil {

@@ -120,17 +120,23 @@ func after(from time.Time, span string) (time.Time, bool) {
 	if err != nil || n < 0 || n > 9999 {
 		return from, false
 	}
+	end := from
 	switch span[len(span)-1] {
 	case 'd':
-		return from.AddDate(0, 0, n), true
+		end = from.AddDate(0, 0, n)
 	case 'w':
-		return from.AddDate(0, 0, 7*n), true
+		end = from.AddDate(0, 0, 7*n)
 	case 'm':
-		return from.AddDate(0, n, 0), true
+		end = from.AddDate(0, n, 0)
 	case 'y':
-		return from.AddDate(n, 0, 0), true
+		end = from.AddDate(n, 0, 0)
+	default:
+		return from, false
 	}
-	return from, false
+	if end.Year() > 9999 { // days are held against each other as they are written, with four digits for the year
+		end = time.Date(9999, time.December, 31, 0, 0, 0, 0, from.Location())
+	}
+	return end, true
 }
 
 // What can be owed, as --json names it.

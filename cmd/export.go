@@ -162,10 +162,12 @@ func runExport(ctx context.Context, app *App, ids []string, opts exportOptions) 
 	if err := x.open(ctx, opts.logs, opts.proofs); err != nil {
 		return err
 	}
+	var dirs []string
 	for _, l := range x.logs {
-		if in, err := filepath.Rel(absolute(l.dir), absolute(opts.to)); opts.to != "-" && err == nil && filepath.IsLocal(in) {
-			return fail("a copy has no place in a log itself; nothing was written", "name another folder with --to")
-		}
+		dirs = append(dirs, l.dir)
+	}
+	if err := app.outsideLogs(opts.to, dirs); err != nil {
+		return err
 	}
 	if err := x.choose(ids); err != nil {
 		return err
@@ -675,6 +677,41 @@ func (app *App) canWriteTo(to string) error {
 	return nil
 }
 
+// outsideLogs refuses a file within a log: one that is read now, the person's own, or another that this computer knows. By
+// whatever name a folder is reached, what lies in it would be a fault in everybody's check.
+func (app *App) outsideLogs(to string, read []string) error {
+	if to == "-" {
+		return nil
+	}
+	folder := filepath.Dir(absolute(to))
+	if real, err := filepath.EvalSymlinks(folder); err == nil {
+		folder = real
+	}
+	var logs []os.FileInfo
+	for _, dir := range append(slices.Clone(read), app.logFolder("")) {
+		if info, err := os.Stat(dir); err == nil {
+			logs = append(logs, info)
+		}
+	}
+	// A log that is not read now may lie where nobody answers: of it the name alone is looked at.
+	var named []string
+	if k, err := app.known(); err == nil {
+		for _, l := range k.Logs {
+			named = append(named, l.Folder)
+		}
+	}
+	for up := folder; ; up = filepath.Dir(up) {
+		info, err := os.Stat(up)
+		if err == nil && slices.ContainsFunc(logs, func(l os.FileInfo) bool { return os.SameFile(l, info) }) ||
+			slices.ContainsFunc(named, func(dir string) bool { return sameFolder(dir, up) }) {
+			return fail("a copy has no place in a log itself; nothing was written", "name another folder with --to")
+		}
+		if up == filepath.Dir(up) {
+			return nil
+		}
+	}
+}
+
 // drawsOut reports whether what is written to standard output would be drawn on a terminal.
 func (app *App) drawsOut() bool {
 	out := app.Out
@@ -691,19 +728,26 @@ func (app *App) newOutput(ctx context.Context, to string) (*output, error) {
 	if to == "-" {
 		return &output{Writer: app.Out, spared: func() bool { return true }}, nil
 	}
-	app.sweepOutputs(filepath.Dir(to))
 	temp, err := os.CreateTemp(filepath.Dir(to), outputPrefix+"*") // created 0600
 	if err != nil {
 		return nil, fail("the copy cannot be written there; nothing was written", "check the folder named with --to").because(err)
 	}
+	app.sweepOutputs(temp)
 	return &output{temp, to, temp, context.AfterFunc(ctx, func() { os.Remove(temp.Name()) })}, nil
 }
 
 // outputPrefix begins the name of a copy that is being written.
 const outputPrefix = ".dsa-export-"
 
-// sweepOutputs removes what copies that were killed left in a folder: files that begin as ours do and are older than a day.
-func (app *App) sweepOutputs(dir string) {
+// sweepOutputs removes what copies that were killed left in the folder of a new one: files that begin as ours do and are older
+// by a day than the new one. So their age is told by the clock of that disk alone, and a server's clock that goes wrong takes
+// nothing from a copy that is being written.
+func (app *App) sweepOutputs(temp *os.File) {
+	begun, err := temp.Stat()
+	if err != nil {
+		return
+	}
+	dir := filepath.Dir(temp.Name())
 	names, err := os.ReadDir(dir)
 	if err != nil {
 		return
@@ -712,7 +756,7 @@ func (app *App) sweepOutputs(dir string) {
 		if !strings.HasPrefix(n.Name(), outputPrefix) || !n.Type().IsRegular() {
 			continue
 		}
-		if info, err := n.Info(); err == nil && app.Now().Sub(info.ModTime()) > 24*time.Hour {
+		if info, err := n.Info(); err == nil && begun.ModTime().Sub(info.ModTime()) > 24*time.Hour {
 			if os.Remove(filepath.Join(dir, n.Name())) == nil {
 				app.say("Notice: an earlier copy that was killed had left a file here, which is removed now.")
 			}

@@ -16,6 +16,7 @@ import (
 	"dsa/decision"
 	"dsa/decision/cases"
 	"dsa/decision/export"
+	"dsa/decision/logbook"
 	"dsa/decision/sshsig"
 
 	"github.com/spf13/cobra"
@@ -190,6 +191,10 @@ func (m *measured) file(name string) export.File {
 func runRows(ctx context.Context, app *App, ids []string, opts exportOptions) error {
 	beside := ""
 	if opts.to != "-" {
+		if !export.CanName(filepath.Base(opts.to)) {
+			return &failure{what: "the name of the file has a sign that acts on a screen, or a backslash, so that no manifest can name it; nothing was written",
+				next: "choose another name with --to", code: codeUsage}
+		}
 		beside = manifestName(opts.to)
 		if err := app.canWriteTo(beside); err != nil {
 			return err
@@ -207,10 +212,8 @@ func runRows(ctx context.Context, app *App, ids []string, opts exportOptions) er
 		return err
 	}
 	defer r.close()
-	for _, dir := range r.found().Logs {
-		if in, err := filepath.Rel(absolute(dir), absolute(opts.to)); opts.to != "-" && err == nil && filepath.IsLocal(in) {
-			return fail("a copy has no place in a log itself; nothing was written", "name another folder with --to")
-		}
+	if err := app.outsideLogs(opts.to, r.found().Logs); err != nil {
+		return err
 	}
 	// Whatever a person can be asked for is asked before the logs are gone through.
 	var signer sshsig.Signer
@@ -353,7 +356,7 @@ func (e *rows) write(ctx context.Context, w io.Writer) error {
 	if err := form.Begin(o.columns); err != nil {
 		return unwritten(err)
 	}
-	missing := slices.Clone(e.named)
+	missing, gone, untold := slices.Clone(e.named), e.reader.gone(), 0
 	for c, err := range e.reader.all(ctx) {
 		if ctx.Err() != nil {
 			return unwritten(context.Canceled)
@@ -365,6 +368,10 @@ func (e *rows) write(ctx context.Context, w io.Writer) error {
 			continue
 		}
 		missing = slices.DeleteFunc(missing, func(id decision.ID) bool { return id == c.First.ID })
+		if c = withCovers(c, gone); !o.filter.Match(c.Facts()) {
+			untold++
+			continue
+		}
 		if o.ofParts > 0 && !export.InPart(c.First.ID, o.number, o.ofParts) {
 			continue
 		}
@@ -390,11 +397,12 @@ func (e *rows) write(ctx context.Context, w io.Writer) error {
 			"look at it with dsa show, and name its log with --log")
 	}
 	e.found = e.reader.found()
+	e.found.Untold += untold
 	s := &e.summary
 	s.Uncounted, s.Untold, s.Shortened, s.Verdict = e.found.Doubtful, e.found.Untold, form.Cut(), e.found.Verdict
 	for _, f := range e.found.Faults {
 		if o.redacted {
-			f.Log = ""
+			f = unnamed(f)
 		}
 		s.Failed = append(s.Failed, f.String())
 	}
@@ -409,6 +417,83 @@ func (e *rows) write(ctx context.Context, w io.Writer) error {
 		return unwritten(err)
 	}
 	return nil
+}
+
+// disposals reports of which records only the covers are told any more: by the logs that lie in these folders, and by the one
+// that this computer belongs to. A copy of a log that nobody syncs can still have the whole.
+func (r *registrar) disposals(logs []*logAt) func(decision.ID) bool {
+	ids := map[decision.ID]bool{}
+	for _, l := range logs {
+		ids[r.logIn(l.dir)] = true
+	}
+	if k := r.known; k != nil && k.home() != nil {
+		ids[k.home().ID] = true
+	}
+	delete(ids, decision.ID{})
+	var all []*logbook.Trust
+	for id := range ids {
+		if trust := r.trusted(id); trust != nil {
+			all = append(all, trust)
+		}
+	}
+	return func(id decision.ID) bool {
+		return slices.ContainsFunc(all, func(t *logbook.Trust) bool { _, is := t.Disposed(id); return is })
+	}
+}
+
+// gone is disposals for the logs that are gone through.
+func (r *caseReader) gone() func(decision.ID) bool {
+	r.judging.Lock()
+	defer r.judging.Unlock()
+	is := r.registrar.disposals(r.logs)
+	return func(id decision.ID) bool {
+		r.judging.Lock()
+		defer r.judging.Unlock()
+		return is(id)
+	}
+}
+
+// withCovers is a case without what is disposed of: of that the covers are left.
+func withCovers(c *cases.Case, gone func(decision.ID) bool) *cases.Case {
+	whole := func(p cases.Page) bool { return p.Record != nil && gone(p.ID) }
+	if !whole(c.First) && !slices.ContainsFunc(c.Later, whole) {
+		return c
+	}
+	out := &cases.Case{First: c.First, Later: slices.Clone(c.Later), Owed: c.Owed, Aside: c.Aside, Initiatives: c.Initiatives}
+	if whole(out.First) {
+		out.First = coverPage(out.First)
+		out.Owed = nil // as of any decision that says no more
+	}
+	for i, p := range out.Later {
+		if whole(p) {
+			out.Later[i] = coverPage(p)
+		}
+	}
+	return out
+}
+
+func coverPage(p cases.Page) cases.Page {
+	p.File = strings.TrimSuffix(p.File, ".record.txt") + ".cover.txt"
+	p.Body, p.Record = nil, nil
+	return p
+}
+
+// unnamed is a fault without the names of folders and files that a log does not give itself: what lies there by mistake can be
+// called after somebody.
+func unnamed(f logbook.Fault) logbook.Fault {
+	f.Log = ""
+	if !decision.IsChainFolder(f.Chain) {
+		f.Chain = ""
+	}
+	for _, part := range strings.Split(f.File, "/") {
+		_, record := decision.ParseRecordName(part)
+		_, folder := decision.ParseNumberFolder(part)
+		if part != "" && !record && !folder && !decision.IsChainFolder(part) {
+			f.File = "a name that is left out here"
+			break
+		}
+	}
+	return f
 }
 
 // said tells what was written, and for whom. It is the failure where records had to be left out.

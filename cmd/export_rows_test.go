@@ -212,6 +212,44 @@ func TestARedactedExportHasNothingThatWasTyped(t *testing.T) {
 	}
 }
 
+// What lies in a log by mistake can be called after somebody: a redacted export counts it and does not name it.
+func TestARedactedExportNamesNoStrayFile(t *testing.T) {
+	author, first := decided(t)
+	log := author.logFolder("")
+	const typed = "Zebedee"
+	chain := filepath.Join(log, decision.ChainFolder(first.entry.Chain))
+	damaged := filepath.Join(log, filepath.FromSlash(first.entry.Path))
+	content, err := os.ReadFile(damaged)
+	if err = errors.Join(err, os.WriteFile(damaged, bytes.ReplaceAll(content, []byte("Harbour"), []byte("Marbour")), 0o600),
+		os.WriteFile(filepath.Join(log, "Letter about "+typed+".txt"), nil, 0o600),
+		os.WriteFile(filepath.Join(chain, "0000", "0000002 "+typed+".record.txt"), nil, 0o600),
+		os.Mkdir(filepath.Join(chain, typed), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, form := range rowForms {
+		to := filepath.Join(dir, "all."+form)
+		content, said := exports(t, author, codeFound, to, "--redacted")
+		if form == "xlsx" {
+			content = unpacked(t, content)
+		}
+		about, err := os.ReadFile(to + export.ManifestSuffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(content, []byte(typed)) || bytes.Contains(about, []byte(typed)) {
+			t.Errorf("%s names it; the manifest is\n%s", form, about)
+		}
+		if !bytes.Contains(about, []byte("\nfaults 4\n")) || bytes.Count(about, []byte("\nfault a name that is left out here: stray: ")) != 3 ||
+			!bytes.Contains(about, []byte("\nfault "+first.entry.Path+" ")) {
+			t.Errorf("%s: the manifest is\n%s", form, about)
+		}
+		if !strings.Contains(said, typed) {
+			t.Errorf("whoever asked is not told which file it is:\n%s", said)
+		}
+	}
+}
+
 // unpacked is everything in a workbook.
 func unpacked(t *testing.T, content []byte) []byte {
 	t.Helper()

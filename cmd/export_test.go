@@ -563,6 +563,11 @@ func TestWhereACopyIsWritten(t *testing.T) {
 	if err := os.WriteFile(there, []byte("somebody's"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	// The log by another name, and a log besides it.
+	link, other := filepath.Join(t.TempDir(), "link"), filepath.Join(t.TempDir(), "other")
+	if err := errors.Join(os.Symlink(author.logFolder(""), link), os.CopyFS(other, os.DirFS(author.logFolder("")))); err != nil {
+		t.Skipf("this system makes no links: %v", err)
+	}
 	for sentence, c := range map[string]struct {
 		to   string
 		args []string
@@ -572,6 +577,11 @@ func TestWhereACopyIsWritten(t *testing.T) {
 		"something has the name":        {there, nil, codeCould, "there is something of that name already; nothing was written"},
 		"a folder that is not there":    {filepath.Join(dir, "no", "copy.zip"), nil, codeCould, "cannot be written there; nothing was written"},
 		"in the log":                    {filepath.Join(author.logFolder(""), "copy.zip"), nil, codeCould, "a copy has no place in a log itself"},
+		"in the log, by a link":         {filepath.Join(link, "copy.zip"), nil, codeCould, "a copy has no place in a log itself"},
+		"rows in it, by a link":         {filepath.Join(link, "copy.csv"), nil, codeCould, "a copy has no place in a log itself"},
+		"rows of another log in it":     {filepath.Join(author.logFolder(""), "copy.csv"), []string{"--log", other}, codeCould, "a copy has no place in a log itself"},
+		"a name that turns":             {filepath.Join(dir, "c\u202evsc.csv"), nil, codeUsage, "no manifest can name it; nothing was written"},
+		"a name of two lines":           {filepath.Join(dir, "c\nfault x.csv"), nil, codeUsage, "no manifest can name it; nothing was written"},
 		"another ending":                {filepath.Join(dir, "copy.txt"), nil, codeUsage, "has to end in .zip; nothing was written"},
 		"called encrypted, and not":     {filepath.Join(dir, "copy.zip.age"), nil, codeUsage, "say for whom it is encrypted"},
 		"encrypted, and not called so":  {filepath.Join(dir, "copy.zip"), []string{"--passphrase"}, codeUsage, "has to end in .zip.age"},
@@ -593,6 +603,17 @@ func TestWhereACopyIsWritten(t *testing.T) {
 	}
 	if content, err := os.ReadFile(there); err != nil || string(content) != "somebody's" {
 		t.Errorf("what was there is %q (%v)", content, err)
+	}
+	// A log that this computer knows and does not read now is one too.
+	known := t.TempDir()
+	if err := author.changeKnown(func(k *knownLogs) error {
+		k.Logs = append(k.Logs, knownLog{ID: decision.ID{7}, Folder: known})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, said := exports(t, author, codeCould, filepath.Join(known, "copy.csv"), "--log", other); !strings.Contains(said, "a copy has no place in a log itself") {
+		t.Errorf("it says:\n%s", said)
 	}
 	// Something that takes the name while it is written keeps it.
 	late := filepath.Join(dir, "late.zip")
@@ -622,7 +643,7 @@ func TestWhereACopyIsWritten(t *testing.T) {
 func TestAKilledExportIsSweptUp(t *testing.T) {
 	app := somebody(t, "swept")
 	dir := t.TempDir()
-	now := app.Now()
+	now := time.Now() // the clock of the disk, on which the ages are told
 	for name, age := range map[string]time.Duration{".dsa-export-old": 25 * time.Hour, ".dsa-export-new": time.Hour, ".other-old": 25 * time.Hour} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte("half a copy"), 0o600); err != nil {
@@ -661,6 +682,28 @@ func TestAKilledExportIsSweptUp(t *testing.T) {
 }
 
 // What records claim of their times is no matter to a zip.
+// A disk whose clock is far from this computer's takes nothing from a copy that is being written.
+func TestACopyOutlivesAWrongClock(t *testing.T) {
+	for _, off := range []time.Duration{-100 * 24 * time.Hour, 100 * 24 * time.Hour} {
+		app := somebody(t, "clock")
+		app.Now = func() time.Time { return time.Now().Add(off) }
+		dir := t.TempDir()
+		first, err := app.newOutput(t.Context(), filepath.Join(dir, "rows.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := app.newOutput(t.Context(), filepath.Join(dir, "rows.csv.manifest.txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(first.keep(), second.keep()); err != nil {
+			t.Errorf("off by %v: %v", off, err)
+		}
+		first.discard()
+		second.discard()
+	}
+}
+
 func TestTimesInAZip(t *testing.T) {
 	for year, want := range map[int]int{1: 1980, 1979: 1980, 1980: 1980, 2026: 2026, 2100: 2100, 2101: 1980, 9999: 1980} {
 		if got := zipTime(time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC)); got.Year() != want {

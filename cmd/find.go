@@ -234,6 +234,7 @@ func runFind(ctx context.Context, app *App, opts findOptions) error {
 	if err := s.run(ctx, app, r); err != nil {
 		return err
 	}
+	s.withoutDisposed(app, r)
 	records := s.results(r)
 	unseen := s.unseen(app)
 	if opts.json {
@@ -503,6 +504,25 @@ func (s *search) take(r *registrar, one searched) {
 		h.Hits = []hit{}
 	}
 	s.found[id] = h
+}
+
+// withoutDisposed takes what is disposed of out of what was found. It may still lie here, in a copy or a folder that nobody has
+// synced since; what it says is not told any more.
+func (s *search) withoutDisposed(app *App, r *registrar) {
+	gone, whole := r.disposals(r.logs), 0
+	for id, h := range s.found {
+		if !gone(id) {
+			continue
+		}
+		delete(s.found, id)
+		cover := h.entry.Page.Cover
+		s.disposed[id] = goneRecord{h.ID, h.Number, h.Chain, h.Kind, cover.Time.Format(time.RFC3339), cover.KeepUntil}
+		whole++
+	}
+	if whole > 0 {
+		app.say("Notice: %s disposed of and not shown, though the whole still lies here. In a folder of the log dsa sync finishes it; a copy has to be destroyed.",
+			screen.Count(whole, "record is", "records are"))
+	}
 }
 
 // root is the decision to which a record belongs, as far as that can be told.

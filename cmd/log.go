@@ -319,7 +319,7 @@ func (app *App) paged() io.Writer {
 	if app.Drawn == nil || !keys || !screens || !app.drawsOut() {
 		return app.Out
 	}
-	return screen.NewMore(in, f, app.Err)
+	return screen.NewMore(in, f)
 }
 
 // A listing is a list that is being written.
@@ -529,6 +529,9 @@ func (l *logLine) follows(record *decision.Record, chain decision.ID) {
 	switch kind := decision.Kind(l.Kind); kind {
 	case decision.Review:
 		result, _ := record.Answer("stands")
+		if record.Audits() {
+			result, _ = record.Answer("verdict") // which is what there is room for
+		}
 		for _, c := range result.Chosen {
 			of += ": " + c.ID
 		}

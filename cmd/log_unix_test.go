@@ -42,7 +42,7 @@ func TestALongLogIsShownByPages(t *testing.T) {
 		}
 	}()
 	app, _, _ := newTestApp(t, "")
-	app.In, app.Out, app.Err = terminal, terminal, terminal
+	app.In, app.Out = terminal, terminal // notices go to a file
 	app.Drawn = func() screen.Asker { return screen.NewPlain(strings.NewReader(""), io.Discard) }
 	ended := make(chan int, 1)
 	go func() { ended <- Main(app, []string{"log", "--log", dir}) }()

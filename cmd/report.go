@@ -117,7 +117,11 @@ func (o *reportOptions) check(app *App, cmd *cobra.Command) error {
 	}
 	// What is to come has no numbers yet, and a 0 would look like one.
 	now := app.Now()
-	if end := time.Date(now.Year(), now.Month()+1, 0, 0, 0, 0, 0, time.UTC); filter.To.After(end) && filter.From.Before(end) {
+	end := time.Date(now.Year(), now.Month()+1, 0, 0, 0, 0, 0, time.UTC)
+	if filter.From.After(end) {
+		return usage(cmd, "the time of this report has not begun")
+	}
+	if filter.To.After(end) {
 		filter.To = end
 	}
 	for _, one := range []struct {
@@ -229,6 +233,9 @@ func runReport(ctx context.Context, app *App, opts reportOptions) error {
 		app.say("Written: %s", screen.Safe(opts.html))
 	}
 	app.sayCounted(found, opts.cases.training)
+	if r.Decisions == (tally.Number{}) && !opts.open {
+		app.say("Next: count another year with --year, or see with dsa log what is there.")
+	}
 	return found.err()
 }
 
@@ -375,7 +382,7 @@ func runRopa(ctx context.Context, app *App, opts reportOptions) error {
 			Flows    []tally.Flow `json:"flows"`
 		}{1, app.Now().Format(time.RFC3339), Program, opts.cases.training, append([]string{}, r.Asked...), r.Left, r.Faults > 0, r.Flows})
 	case opts.html == "" && opts.csv == "":
-		app.print(r.Lines())
+		app.print(r.Lines(opts.plain))
 	}
 	if err != nil {
 		return err

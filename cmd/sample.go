@@ -339,8 +339,11 @@ func (s *sample) print(app *App) {
 			fmt.Fprintf(app.Out, "%8s%s%s\n", "", lots, r.words)
 		}
 	}
-	if s.Drawn < s.Wanted {
-		app.say("There are no more than %s to draw from.", count(s.From, "decision"))
+	switch {
+	case s.From == 0:
+		app.say("There is nothing to draw from.")
+	case s.Drawn < s.Wanted:
+		app.say("These are all that there are to draw from.")
 	}
 	if s.Disposed > 0 {
 		app.say("%s disposed of took no part.", screen.Count(s.Disposed, "decision that was", "decisions that were"))

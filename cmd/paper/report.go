@@ -103,7 +103,9 @@ func monthsShort(from, to string) string {
 }
 
 // Openings are what has to be known before anybody reads a number.
-func (r *Report) Openings() []string {
+func (r *Report) Openings() []string { return r.openings(false) }
+
+func (r *Report) openings(plain bool) []string {
 	var said []string
 	if len(r.Asked) > 0 {
 		said = append(said, "Only decisions where the "+strings.Join(r.Asked, "; the ")+".")
@@ -114,10 +116,16 @@ func (r *Report) Openings() []string {
 	case r.TooFew:
 		said = append(said, fmt.Sprintf("There are fewer than %d decisions in this time, and nothing can be said of so few "+
 			"without pointing at somebody. Take a longer time.", 2*r.Threshold))
+	case r.Decisions.N == 0 && !r.Disposed.Hidden && r.Disposed.N == 0:
+		said = append(said, "No decision was recorded in this time.")
 	case r.Hidden > 0:
-		said = append(said, fmt.Sprintf("%s means hidden. Counts from 1 to %d could point at somebody, so they are hidden, "+
+		sign := tally.HiddenSign + " means hidden. "
+		if plain {
+			sign = "" // the word stands there itself
+		}
+		said = append(said, fmt.Sprintf("%sCounts from 1 to %d could point at somebody, so they are hidden, "+
 			"and with them others from which they could be worked out. What is hidden can be any number, and also 0.",
-			tally.HiddenSign, r.Threshold-1))
+			sign, r.Threshold-1))
 	default:
 		said = append(said, fmt.Sprintf("Counts from 1 to %d would be hidden. There are none.", r.Threshold-1))
 	}
@@ -143,7 +151,7 @@ func (r *Report) Closings() []string {
 	}
 	if !r.Open {
 		said = append(said,
-			"Do not publish another report on a part of this time, on a time that overlaps it, or on a part of these records. "+
+			"Do not publish another report on this time, with another threshold or made later, on a part of it, on a time that overlaps it, or on a part of these records. "+
 				"Subtracting one from the other could give away what each of them hides. "+
 				"Quarters are in the tables, so that nothing else is needed; choose one kind of year, calendar or financial, and keep to it.",
 			"Whoever was part of a decision knows of it already. If a number is all about them and one other person, hiding it from the public does not hide it from them.")
@@ -358,8 +366,8 @@ func (r *Report) Lines(plain bool) []string {
 	if b := r.Banner(); b != "" {
 		s.line(b)
 	}
-	s.heading(r.Title(), "=")
-	for _, words := range r.Openings() {
+	s.titled(r.Title(), "=", plain)
+	for _, words := range r.openings(plain) {
 		s.line("")
 		s.text("", words)
 	}
@@ -369,10 +377,12 @@ func (r *Report) Lines(plain bool) []string {
 	}
 	for _, section := range r.Sections() {
 		s.line("")
-		s.heading(section.Title, "-")
 		if plain {
+			// Whoever hears a list wants to know first how long it is.
+			s.text("", section.Title+", "+screen.Count(len(section.Rows), "line", "lines"))
 			section.sentences(s)
 		} else {
+			s.heading(section.Title, "-")
 			section.draw(s)
 		}
 		for _, n := range section.Notes {
@@ -388,6 +398,15 @@ func (r *Report) Lines(plain bool) []string {
 	return s.lines
 }
 
+// titled writes a heading: underlined, or for a voice without what it would spell out.
+func (s *sheet) titled(words, under string, plain bool) {
+	if plain {
+		s.text("", words)
+	} else {
+		s.heading(words, under)
+	}
+}
+
 // spoken is a number for a voice, where one is asked for.
 func spoken(value string, plain bool) string {
 	if plain && value == tally.HiddenSign {
@@ -397,7 +416,14 @@ func spoken(value string, plain bool) string {
 }
 
 func (s *Section) sentences(to *sheet) {
+	above := ""
 	for _, l := range s.Rows {
+		label := l.Label
+		if l.Within {
+			label = above + ", by " + label // a voice has no indents
+		} else {
+			above = label
+		}
 		said := make([]string, len(l.Cells))
 		for i, n := range l.Cells {
 			said[i] = s.Columns[i] + " " + spoken(n.String(), true)
@@ -405,7 +431,7 @@ func (s *Section) sentences(to *sheet) {
 		if len(said) == 1 {
 			said[0] = spoken(l.Cells[0].String(), true)
 		}
-		to.text("", l.Label+": "+strings.Join(said, "; ")+".")
+		to.text("", label+": "+strings.Join(said, "; ")+".")
 	}
 }
 

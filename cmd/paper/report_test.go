@@ -70,7 +70,7 @@ func TestReport(t *testing.T) {
 	}
 	for name, text := range map[string]string{"page": words, "lines": flat(all(r.Lines(false))), "sentences": flat(all(r.Lines(true)))} {
 		for _, part := range []string{"Decisions to share information, 2026", "could point at somebody", "Decisions by month", "January 2026", "What was decided",
-			"Not shared", "Children Act 1989, section 47", "More than is needed (caution)", "Emergencies", "Do not publish another report", "Made 22 November 2026 10:11 by dsa 0.1.0"} {
+			"Not shared", "Children Act 1989, section 47", "More than is needed (caution)", "Emergencies", "Do not publish another report on this time, with another threshold", "Made 22 November 2026 10:11 by dsa 0.1.0"} {
 			if !strings.Contains(text, part) {
 				t.Errorf("the %s lacks %q:\n%s", name, part, text)
 			}
@@ -84,7 +84,8 @@ func TestReport(t *testing.T) {
 			t.Errorf("line %d is %d wide: %s", i, n, line)
 		}
 	}
-	if sentences := all(r.Lines(true)); strings.Contains(strings.SplitN(sentences, "Decisions by month", 2)[1], tally.HiddenSign) || strings.Contains(sentences, "##") || !strings.Contains(sentences, "Emergencies: hidden.") {
+	if sentences := all(r.Lines(true)); strings.Contains(strings.SplitN(sentences, "Decisions by month", 2)[1], tally.HiddenSign) || strings.Contains(sentences, "##") || strings.Contains(sentences, "--") || strings.Contains(sentences, "==") || strings.Contains(sentences, tally.HiddenSign) ||
+		!strings.Contains(sentences, "Decisions by month, 12 lines\n") || !strings.Contains(sentences, "\nDuty-to-share, by Children Act 1989, section 47: ") || !strings.Contains(sentences, "Emergencies: hidden.") {
 		t.Errorf("the sentences are not for a voice:\n%s", sentences)
 	}
 	if lines := all(r.Lines(false)); !strings.Contains(lines, "January 2026                                      10 ######") {
@@ -99,6 +100,7 @@ func TestReportSaysWhatItIs(t *testing.T) {
 		"There are fewer than 10 decisions":                reported(year2026, 7, nil),
 		"Decisions recorded: fewer than 10":                reported(year2026, 7, nil),
 		"Decisions recorded: 0":                            reported(year2026, 0, nil),
+		"No decision was recorded in this time":            reported(year2026, 0, nil),
 		"There are none":                                   reported(tally.Options{Threshold: 3, From: year2026.From, To: year2026.To}, 120, nil),
 		"This time is not over":                            func() *Report { r := reported(year2026, 30, nil); r.Running = true; return r }(),
 		"could not be relied on":                           func() *Report { r := reported(year2026, 30, nil); r.Faults = 1; return r }(),
@@ -142,7 +144,7 @@ func TestHostileReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkPage(t, page.Bytes())
-	checkShown(t, all(ropa.Lines()))
+	checkShown(t, all(ropa.Lines(false)))
 }
 
 func TestRopa(t *testing.T) {
@@ -156,13 +158,16 @@ func TestRopa(t *testing.T) {
 	if err := RopaPage(&page, r); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"page": flat(checkPage(t, page.Bytes())), "lines": flat(all(r.Lines()))} {
+	for name, text := range map[string]string{"page": flat(checkPage(t, page.Bytes())), "lines": flat(all(r.Lines(false))), "sentences": flat(all(r.Lines(true)))} {
 		for _, part := range []string{"TRAINING", "Fen School to Fenmarsh Council (routine)", "Fen School to police (single requests and concerns)", "Missing education", "7 years",
 			"3 February 2027", "s 10; none named in 1 decision", "none named", "not stated", "2 decisions, first 2 January 2026, last 4 March 2026", "2 decisions are not in it", "could not be relied on"} {
 			if !strings.Contains(text, part) {
 				t.Errorf("the %s lacks %q:\n%s", name, part, text)
 			}
 		}
+	}
+	if sentences := all(r.Lines(true)); strings.Contains(sentences, "---") || strings.Contains(sentences, "==") || !strings.Contains(sentences, "\n2 flows.\n") {
+		t.Errorf("the sentences are not for a voice:\n%s", sentences)
 	}
 	if columns, row := r.Columns(), r.Row(r.Flows[0]); len(columns) != len(row) || row[len(row)-1] != "TRAINING" || row[13] != "7 years" || columns[13] != "retention" {
 		t.Errorf("%d columns, %d cells: %q", len(columns), len(row), row)

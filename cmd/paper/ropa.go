@@ -162,20 +162,24 @@ func (r *Ropa) Review(f tally.Flow) string {
 	return screen.Day(f.ReviewOn)
 }
 
-// Lines are the flows in plain lines.
-func (r *Ropa) Lines() []string {
+// Lines are the flows in plain lines; plain leaves out what a voice would spell out.
+func (r *Ropa) Lines(plain bool) []string {
 	s := &sheet{}
 	if b := r.Banner(); b != "" {
 		s.line(b)
 	}
-	s.heading(r.Title(), "=")
+	s.titled(r.Title(), "=", plain)
 	for _, words := range r.Openings() {
 		s.line("")
 		s.text("", words)
 	}
+	if plain && len(r.Flows) > 0 {
+		s.line("")
+		s.text("", screen.Count(len(r.Flows), "flow", "flows")+".")
+	}
 	for i, f := range r.Flows {
 		s.line("")
-		s.heading(fmt.Sprintf("%d. %s", i+1, r.Name(f)), "-")
+		s.titled(fmt.Sprintf("%d. %s", i+1, r.Name(f)), "-", plain)
 		for _, fact := range r.Facts(f) {
 			s.named(fact.Words + ": " + fact.Value)
 		}

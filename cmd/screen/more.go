@@ -26,9 +26,10 @@ type More struct {
 	over bool
 }
 
-// NewMore makes one for a list on the terminal out, with keys from the terminal in.
-func NewMore(in, out *os.File, ask io.Writer) *More {
-	return &More{out: out, ask: ask, key: func() (byte, error) { return oneKey(in) }, size: func() (int, int) {
+// NewMore makes one for a list on the terminal out, with keys from the terminal in. It asks on out too: notices can go to a file,
+// and a list that waits without saying so seems to hang.
+func NewMore(in, out *os.File) *More {
+	return &More{out: out, ask: out, key: func() (byte, error) { return oneKey(in) }, size: func() (int, int) {
 		width, height, err := term.GetSize(int(out.Fd()))
 		if err != nil {
 			return 80, 24

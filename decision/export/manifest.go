@@ -99,6 +99,11 @@ func (e *ManifestError) Error() string {
 	return "the manifest " + e.Reason
 }
 
+// CanName reports whether a manifest can name a file, so that whoever checks it finds the file by that name.
+func CanName(name string) bool {
+	return name != "" && name != "." && name != ".." && !strings.ContainsAny(name, `/\`) && oneLine(name) == name
+}
+
 // IsManifest reports whether a file claims to be a manifest.
 func IsManifest(data []byte) bool { return bytes.HasPrefix(data, []byte(manifestWord+" ")) }
 
@@ -137,8 +142,8 @@ func ParseManifest(data []byte) (Manifest, error) {
 		if !is {
 			return f, "is not the name of a file"
 		}
-		if name == "" || name == "." || name == ".." || strings.ContainsAny(name, `/\`) {
-			return f, "names a file with a folder, or none"
+		if !CanName(name) {
+			return f, "names a file with a folder, or none, or with a sign that acts on a screen"
 		}
 		f.Name = name
 		sum, is := next(before + "sha256")

@@ -77,6 +77,7 @@ func TestNoManifest(t *testing.T) {
 		"a file in another folder":   {"\nfile all of it.csv.age\n", "\nfile ../all of it.csv.age\n"},
 		"a file on Windows":          {"\nfile all of it.csv.age\n", "\nfile c:\\x.csv.age\n"},
 		"a folder":                   {"\nfile all of it.csv.age\n", "\nfile ..\n"},
+		"a name turned round":        {"\nfile all of it.csv.age\n", "\nfile all\u202e of it.csv.age\n"},
 		"no name":                    {"\nfile all of it.csv.age\n", "\nfile \n"},
 		"a digest in capitals":       {hexOf("sealed"), strings.ToUpper(hexOf("sealed"))},
 		"a length with a sign":       {"\nbytes 6\n", "\nbytes +6\n"},

@@ -3,8 +3,11 @@ package logbook
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -64,9 +67,11 @@ func TestWhatACheckHasMetIsReadAgain(t *testing.T) {
 	if len(met) != made.Records-1 {
 		t.Errorf("it tells of %d records of %d", len(met), made.Records-1)
 	}
+	reader := b.Reader()
+	defer reader.Close()
 	for _, n := range names {
 		e, err := b.ReadName(n)
-		seen, seenErr := b.ReadSeen(n, r.Survey)
+		seen, seenErr := reader.Read(n, r.Survey)
 		if n == broken {
 			if err == nil || seenErr == nil {
 				t.Error("a damaged signature is taken")
@@ -76,7 +81,7 @@ func TestWhatACheckHasMetIsReadAgain(t *testing.T) {
 		if err != nil || seenErr != nil || !bytes.Equal(seen.Page.Bytes(), e.Page.Bytes()) || seen.Key != e.Key || seen.Namespace != e.Namespace || seen.ID != e.ID {
 			t.Fatalf("%s is read otherwise the second time: %v %v", n.Path, err, seenErr)
 		}
-		cover, id, is := b.ReadCover(n)
+		cover, id, is := reader.Cover(n)
 		if m := met[e.ID]; !is || id != e.ID || cover.BodySum != e.Page.Cover.BodySum || m.Chain != e.Chain || m.Cover.Number != e.Number || m.Role != e.Namespace {
 			t.Fatalf("%s: its cover is read otherwise", n.Path)
 		}
@@ -93,7 +98,111 @@ func TestWhatACheckHasMetIsReadAgain(t *testing.T) {
 	if err := os.WriteFile(file, changed, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.ReadSeen(broken, r.Survey); err == nil {
+	if _, err := reader.Read(broken, r.Survey); err == nil {
 		t.Error("a body that has changed is taken")
 	}
+}
+
+// A reader comes by more folders than it keeps open, from several goroutines; it reads each file as one that goes by the
+// whole path does, and leaves nothing open that nobody reads in.
+func TestAReaderKeepsFewFoldersOpen(t *testing.T) {
+	dir := t.TempDir()
+	made, err := benchLog{Chains: evenly(120, 3*keptOpen), Rounds: 1, Body: 200}.write(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	var names []Name
+	for n, err := range b.Names() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, n)
+	}
+	if len(names) != made.Records {
+		t.Fatalf("%d names of %d", len(names), made.Records)
+	}
+	r := b.Reader()
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			for j := range names {
+				n := names[(j*(2*i+1)+i)%len(names)]
+				want, err := b.ReadName(n)
+				got, gotErr := r.Read(n, nil)
+				if err != nil || gotErr != nil || !bytes.Equal(got.Page.Bytes(), want.Page.Bytes()) || got.ID != want.ID || got.Path != want.Path {
+					t.Errorf("%s is read otherwise: %v %v", n.Path, err, gotErr)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if len(r.open) > keptOpen || len(r.open) < 2 {
+		t.Errorf("%d folders are open", len(r.open))
+	}
+	for _, f := range r.open {
+		if f.users != 0 {
+			t.Errorf("%s is still read in", f.where)
+		}
+	}
+	r.Close()
+	if len(r.open) > 0 {
+		t.Error("it is closed and has folders open")
+	}
+}
+
+// What has gone, file or folder, is told from what cannot be read, and nothing but a file is read.
+func TestAReaderOfWhatIsNoFile(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := (benchLog{Chains: evenly(20, 2), Rounds: 1, Body: 200}).write(dir); err != nil {
+		t.Fatal(err)
+	}
+	b, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	var names []Name
+	for n := range b.Names() {
+		names = append(names, n)
+	}
+	r := b.Reader()
+	defer r.Close()
+	if _, err := r.Read(names[1], nil); err != nil || !r.Has(names[1]) {
+		t.Fatal(err)
+	}
+	at := func(n Name) string { return filepath.Join(dir, filepath.FromSlash(n.Path)) }
+	is := func(what string, n Name, want error) {
+		t.Helper()
+		_, err := r.Read(n, nil)
+		var file *FileError
+		if !errors.Is(err, want) || !errors.As(err, &file) || file.Path != n.Path || r.Has(n) {
+			t.Errorf("of %s it says %v", what, err)
+		}
+		if _, _, sound := r.Cover(n); sound {
+			t.Errorf("of %s it has a cover", what)
+		}
+	}
+	if err := os.Remove(at(names[1])); err != nil {
+		t.Fatal(err)
+	}
+	is("a file that has gone", names[1], fs.ErrNotExist)
+	if err := os.Mkdir(at(names[1]), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	is("a folder", names[1], errNotRegular)
+	none := names[1]
+	none.Path = strings.Replace(none.Path, "/0000/", "/0001/", 1)
+	is("a file in a folder that is not there", none, fs.ErrNotExist)
+	if err := os.Rename(at(names[2]), at(names[2])+".moved"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(at(names[2])+".moved", at(names[2])); err != nil {
+		t.Skip("this system makes no links here")
+	}
+	is("a link", names[2], errNotRegular)
 }

@@ -1181,6 +1181,10 @@ func TestALossOfPowerFindsEachFlushThatIsLeftOut(t *testing.T) {
 			if s.op != "sync" && (s.op != "settle" || len(o.before) > 1 || reel.steps[i-1].op == "remove" && !isTemp(path.Base(reel.steps[i-1].name))) {
 				continue
 			}
+			if _, removed := asideOf(reel.steps[i-1].name); removed && s.op == "settle" && reel.steps[i-1].op == "remove" &&
+				slices.ContainsFunc(reel.steps[i+1:], func(later step) bool { return later.op == "settle" && later.name == s.name }) {
+				continue // the next record of the folder is disposed of too
+			}
 			convenience := s.op == "sync" && above[s.file] == "." || s.op == "settle" && s.name == "." && reel.steps[i-1].op != "mkdir"
 			if convenience {
 				continue

@@ -131,12 +131,16 @@ func (s *shredding) folder(ctx context.Context, folder string, targets []target)
 		if i > 0 && targets[i-1].Place == t.Place && !here[t.name(false).FileName] {
 			continue // another disposal of the same record has done it
 		}
-		if err := s.one(t, here, temps); err != nil {
-			s.settle(folder) // what was done before it; the error of the first is told
+		err := s.one(t, here, temps)
+		// Each before the next: a flush for the next one that fails, and is done again, must not leave this one in doubt.
+		if settled := s.settle(folder); err == nil {
+			err = settled
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return s.settle(folder)
+	return nil
 }
 
 // settle makes durable that the bodies in a folder are gone.

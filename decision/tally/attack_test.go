@@ -225,6 +225,27 @@ func read(r *Report, k known) *riddle {
 			}
 		}
 	}
+	if r.Median != nil {
+		// Half of the times lie up to the middle, and fewer than half before its row.
+		h := float64(r.Median.Hours) + 0.5
+		middle := slices.Index(orders[ByTime], band(&cases.Facts{HoursToDecision: &h}))
+		var before, upTo []term
+		for i, id := range orders[ByTime][:slices.Index(orders[ByTime], Offered)] {
+			at, met := d.names[ByTime+"|"+id]
+			if !met {
+				continue
+			}
+			side := func(of int) int {
+				if i < of {
+					return 1
+				}
+				return -1
+			}
+			before, upTo = append(before, term{at, side(middle)}), append(upTo, term{at, side(middle + 1)})
+		}
+		d.add(-plenty, -1, before...)
+		d.add(0, plenty, upTo...)
+	}
 	union := func(above term, below []term) {
 		sum := []term{{above.unknown, -1}}
 		for _, b := range below {

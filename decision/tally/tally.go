@@ -96,7 +96,8 @@ type Tally struct {
 	both   [][]uint32 // of two sets, how many decisions are in both; the larger number first
 	inPart map[[2]int]map[string]int
 
-	hours map[int]int // decisions by whole hours from request to decision
+	hours map[int]int    // decisions by whole hours from request to decision
+	timed map[string]int // the same decisions by row of the table of times; those with days alone are not among them
 	cited map[string]cited
 	level map[string]string // of a finding's code
 }
@@ -127,7 +128,7 @@ func New(o Options) *Tally {
 		o.Threshold = DefaultThreshold
 	}
 	t := &Tally{o: o, months: map[string]int{}, at: map[setKey]int{}, inPart: map[[2]int]map[string]int{}, hours: map[int]int{},
-		cited: map[string]cited{}, level: map[string]string{}}
+		timed: map[string]int{}, cited: map[string]cited{}, level: map[string]string{}}
 	t.first, t.last = day(o.From), day(o.To)
 	for _, p := range []part{
 		{id: ByOutcome, of: func(f *cases.Facts) string { return f.Outcome }, columns: true},
@@ -269,6 +270,7 @@ func (t *Tally) Add(f *cases.Facts) {
 	}
 	if h := f.HoursToDecision; h != nil {
 		t.hours[int(min(*h, 1e6))]++
+		t.timed[band(f)]++
 	}
 }
 

@@ -198,15 +198,37 @@ func hours(h float64) *float64 { return &h }
 
 func days0(s string) cases.When { return cases.When{Time: date(s), Day: true, Text: s} }
 
+// The middle of the times is left out where it would say how many are in a hidden row.
+func TestMedianGivesNoRowAway(t *testing.T) {
+	after := func(hours float64) func(*cases.Facts) { return func(f *cases.Facts) { f.HoursToDecision = &hours } }
+	for _, one := range []struct {
+		quick, day, days int
+		printed          bool
+	}{
+		{3, 7, 0, false},   // fewer than half are quick, and half is the threshold
+		{20, 17, 3, false}, // half are quick, so of the 23 that are hidden no more than 3 are not
+		{9, 40, 3, true},   // the middle is in the row of a day, wherever the hidden ones are
+		{10, 40, 5, true},
+	} {
+		all := [][]*cases.Facts{made("2026-01", one.quick, after(2)), made("2026-01", one.day, after(10)), made("2026-01", one.days, after(60))}
+		if r := count(Options{}, all...); (r.Median != nil) != one.printed {
+			t.Errorf("%+v: the middle is %v of %+v", one, r.Median, r.Table(ByTime))
+		}
+		if r := count(Options{Open: true}, all...); r.Median == nil {
+			t.Errorf("%+v: there is no middle in an open report", one)
+		}
+	}
+}
+
 func TestMedian(t *testing.T) {
 	n := 0
 	asked := func(f *cases.Facts) { n++; f.HoursToDecision = hours(float64(n)) }
 	if r := count(Options{}, made("2026-01", 9, asked), made("2026-01", 9, nil)); r.Median != nil {
 		t.Errorf("nine have a median: %+v", r.Median)
 	}
-	n = 0
-	if r := count(Options{}, made("2026-01", 11, asked)); r.Median == nil || r.Median.Hours != 6 {
-		t.Errorf("the middle of 1 to 11 is %+v", r.Median)
+	n = 4
+	if r := count(Options{}, made("2026-01", 11, asked)); r.Median == nil || r.Median.Hours != 10 {
+		t.Errorf("the middle of 5 to 15 is %+v", r.Median)
 	}
 }
 
