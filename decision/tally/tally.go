@@ -90,7 +90,6 @@ type Tally struct {
 	all      int
 
 	parts  []*part // tables in which every decision stands in exactly one row
-	known  map[string]bool
 	sets   []set // every count over the whole time, by number
 	at     map[setKey]int
 	both   [][]uint32 // of two sets, how many decisions are in both; the larger number first
