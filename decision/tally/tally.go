@@ -90,7 +90,7 @@ type Tally struct {
 	all      int
 
 	parts  []*part // tables in which every decision stands in exactly one row
-	sets   []set // every count over the whole time, by number
+	sets   []set   // every count over the whole time, by number
 	at     map[setKey]int
 	both   [][]uint32 // of two sets, how many decisions are in both; the larger number first
 	inPart map[[2]int]map[string]int
