@@ -191,6 +191,7 @@ type caseReader struct {
 
 	judging   sync.Mutex // over what follows
 	registrar *registrar
+	gone      func(decision.ID) bool // of what records only the covers are told; nil until it is needed
 
 	seen    *logbook.Survey // what the check has found sound; nil where there was none
 	later   followIndex
@@ -440,7 +441,7 @@ func (r *caseReader) files() iter.Seq[recordFile] {
 		turn := func(l *reel) {
 			name, err, more := l.next()
 			l.name, l.err, l.over = name, err, !more
-			l.stem = strings.TrimSuffix(strings.TrimSuffix(name.Path, ".record.txt"), ".cover.txt")
+			l.stem = stemOf(name.Path)
 		}
 		for i, b := range r.v.books {
 			next, stop := iter.Pull2(b.Names())
@@ -710,8 +711,7 @@ func (r *caseReader) read(f recordFile) caseRead {
 
 // coverName is where the cover of a record stands by itself.
 func coverName(n logbook.Name) logbook.Name {
-	n.CoverOnly = true
-	n.Path = path.Join(path.Dir(n.Path), n.String())
+	n.CoverOnly, n.Path = true, coverPath(n.Path)
 	return n
 }
 
@@ -755,18 +755,10 @@ func (r *caseReader) doubt(e logbook.Entry, dirs []string) string {
 func (r *caseReader) disposed(e logbook.Entry) bool {
 	r.judging.Lock()
 	defer r.judging.Unlock()
-	for _, l := range r.logs {
-		log := r.registrar.logIn(l.dir)
-		if log.IsZero() {
-			continue
-		}
-		if trust := r.registrar.trusted(log); trust != nil {
-			if _, is := trust.Disposed(e.ID); is {
-				return true
-			}
-		}
+	if r.gone == nil {
+		r.gone = r.registrar.disposals()
 	}
-	return false
+	return r.gone(e.ID)
 }
 
 // places are the folders in which a record lies.

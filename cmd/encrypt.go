@@ -40,11 +40,25 @@ type lock struct {
 	advice     string   // what to do before it is sent
 }
 
-// seal returns a writer whose content only the recipients can read. It has to be closed.
-func (l *lock) seal(w io.Writer) (io.WriteCloser, error) { return age.Encrypt(w, l.recipients...) }
+// seal returns a writer whose content only the recipients can read. It has to be closed. Without a lock everybody can.
+func (l *lock) seal(w io.Writer) (io.WriteCloser, error) {
+	if l == nil {
+		return unsealed{w}, nil
+	}
+	return age.Encrypt(w, l.recipients...)
+}
 
-// newLock reads the recipients or asks for a passphrase. It never repeats what it cannot read: that can be a private key.
+// unsealed is a file that nobody asked to be encrypted.
+type unsealed struct{ io.Writer }
+
+func (unsealed) Close() error { return nil }
+
+// newLock reads the recipients or asks for a passphrase; there is none where nobody asked for one. It never repeats what it
+// cannot read: that can be a private key.
 func (app *App) newLock(o lockOptions) (*lock, error) {
+	if !o.asked() {
+		return nil, nil
+	}
 	if o.passphrase || o.passphraseFile != "" {
 		secret, err := app.newPassphrase(o.passphraseFile)
 		if err != nil {

@@ -172,14 +172,9 @@ func runExport(ctx context.Context, app *App, ids []string, opts exportOptions) 
 	if err := x.choose(ids); err != nil {
 		return err
 	}
-	seal := func(w io.Writer) (io.WriteCloser, error) { return unsealed{w}, nil }
-	var to *lock
-	if opts.asked() {
-		var err error
-		if to, err = app.newLock(opts.lockOptions); err != nil {
-			return err
-		}
-		seal = to.seal
+	to, err := app.newLock(opts.lockOptions)
+	if err != nil {
+		return err
 	}
 	out, err := app.newOutput(ctx, opts.to)
 	if err != nil {
@@ -187,7 +182,7 @@ func runExport(ctx context.Context, app *App, ids []string, opts exportOptions) 
 	}
 	defer out.discard()
 	// What is written to the disk is sealed already: there is no plain file, not even for a moment.
-	sealed, err := seal(out)
+	sealed, err := to.seal(out)
 	if err != nil {
 		return err
 	}
@@ -206,11 +201,6 @@ func runExport(ctx context.Context, app *App, ids []string, opts exportOptions) 
 	}
 	return x.said(opts.to, to)
 }
-
-// unsealed is a file that nobody asked to be encrypted.
-type unsealed struct{ io.Writer }
-
-func (unsealed) Close() error { return nil }
 
 // A copying is what goes out of records themselves: which records, and what came of checking them.
 type copying struct {
@@ -377,7 +367,7 @@ func (x *copying) entries(ctx context.Context) iter.Seq2[logbook.Entry, error] {
 				continue
 			}
 			// A cover beside its record is that of a disposal, and comes before it by its name.
-			stem := strings.TrimSuffix(strings.TrimSuffix(entry.Path, ".record.txt"), ".cover.txt")
+			stem := stemOf(entry.Path)
 			if stem == last {
 				x.withheld++
 				continue
@@ -438,7 +428,7 @@ func (x *copying) disposed(entry logbook.Entry) bool {
 
 // coverOf is what is left of a record without its body.
 func coverOf(entry logbook.Entry) logbook.Entry {
-	entry.Path = strings.TrimSuffix(entry.Path, ".record.txt") + ".cover.txt"
+	entry.Path = coverPath(entry.Path)
 	entry.CoverOnly, entry.Page.Body = true, nil
 	return entry
 }

@@ -222,13 +222,9 @@ func runRows(ctx context.Context, app *App, ids []string, opts exportOptions) er
 			return err
 		}
 	}
-	seal := func(w io.Writer) (io.WriteCloser, error) { return unsealed{w}, nil }
-	var to *lock
-	if opts.asked() {
-		if to, err = app.newLock(opts.lockOptions); err != nil {
-			return err
-		}
-		seal = to.seal
+	to, err := app.newLock(opts.lockOptions)
+	if err != nil {
+		return err
 	}
 	e := &rows{app: app, opts: opts, reader: r, named: named, about: export.About{Program: Program, Made: app.Now(), Form: opts.as,
 		Asked: opts.rowOptions.question(named), Redacted: opts.redacted, Training: opts.training}}
@@ -241,7 +237,7 @@ func runRows(ctx context.Context, app *App, ids []string, opts exportOptions) er
 	}
 	defer out.discard()
 	written := newMeasured(out)
-	sealed, err := seal(written)
+	sealed, err := to.seal(written)
 	if err != nil {
 		return err
 	}
@@ -277,7 +273,7 @@ func runRows(ctx context.Context, app *App, ids []string, opts exportOptions) er
 		return err
 	}
 	defer about.discard()
-	if sealed, err = seal(about); err == nil {
+	if sealed, err = to.seal(about); err == nil {
 		if _, err = sealed.Write(m.Text()); err == nil {
 			err = sealed.Close()
 		}
@@ -356,7 +352,7 @@ func (e *rows) write(ctx context.Context, w io.Writer) error {
 	if err := form.Begin(o.columns); err != nil {
 		return unwritten(err)
 	}
-	missing, gone, untold := slices.Clone(e.named), e.reader.gone(), 0
+	missing := slices.Clone(e.named)
 	for c, err := range e.reader.all(ctx) {
 		if ctx.Err() != nil {
 			return unwritten(context.Canceled)
@@ -368,10 +364,6 @@ func (e *rows) write(ctx context.Context, w io.Writer) error {
 			continue
 		}
 		missing = slices.DeleteFunc(missing, func(id decision.ID) bool { return id == c.First.ID })
-		if c = withCovers(c, gone); !o.filter.Match(c.Facts()) {
-			untold++
-			continue
-		}
 		if o.ofParts > 0 && !export.InPart(c.First.ID, o.number, o.ofParts) {
 			continue
 		}
@@ -397,7 +389,6 @@ func (e *rows) write(ctx context.Context, w io.Writer) error {
 			"look at it with dsa show, and name its log with --log")
 	}
 	e.found = e.reader.found()
-	e.found.Untold += untold
 	s := &e.summary
 	s.Uncounted, s.Untold, s.Shortened, s.Verdict = e.found.Doubtful, e.found.Untold, form.Cut(), e.found.Verdict
 	for _, f := range e.found.Faults {
@@ -417,65 +408,6 @@ func (e *rows) write(ctx context.Context, w io.Writer) error {
 		return unwritten(err)
 	}
 	return nil
-}
-
-// disposals reports of which records only the covers are told any more: by the logs that lie in these folders, and by the one
-// that this computer belongs to. A copy of a log that nobody syncs can still have the whole.
-func (r *registrar) disposals(logs []*logAt) func(decision.ID) bool {
-	ids := map[decision.ID]bool{}
-	for _, l := range logs {
-		ids[r.logIn(l.dir)] = true
-	}
-	if k := r.known; k != nil && k.home() != nil {
-		ids[k.home().ID] = true
-	}
-	delete(ids, decision.ID{})
-	var all []*logbook.Trust
-	for id := range ids {
-		if trust := r.trusted(id); trust != nil {
-			all = append(all, trust)
-		}
-	}
-	return func(id decision.ID) bool {
-		return slices.ContainsFunc(all, func(t *logbook.Trust) bool { _, is := t.Disposed(id); return is })
-	}
-}
-
-// gone is disposals for the logs that are gone through.
-func (r *caseReader) gone() func(decision.ID) bool {
-	r.judging.Lock()
-	defer r.judging.Unlock()
-	is := r.registrar.disposals(r.logs)
-	return func(id decision.ID) bool {
-		r.judging.Lock()
-		defer r.judging.Unlock()
-		return is(id)
-	}
-}
-
-// withCovers is a case without what is disposed of: of that the covers are left.
-func withCovers(c *cases.Case, gone func(decision.ID) bool) *cases.Case {
-	whole := func(p cases.Page) bool { return p.Record != nil && gone(p.ID) }
-	if !whole(c.First) && !slices.ContainsFunc(c.Later, whole) {
-		return c
-	}
-	out := &cases.Case{First: c.First, Later: slices.Clone(c.Later), Owed: c.Owed, Aside: c.Aside, Initiatives: c.Initiatives}
-	if whole(out.First) {
-		out.First = coverPage(out.First)
-		out.Owed = nil // as of any decision that says no more
-	}
-	for i, p := range out.Later {
-		if whole(p) {
-			out.Later[i] = coverPage(p)
-		}
-	}
-	return out
-}
-
-func coverPage(p cases.Page) cases.Page {
-	p.File = strings.TrimSuffix(p.File, ".record.txt") + ".cover.txt"
-	p.Body, p.Record = nil, nil
-	return p
 }
 
 // unnamed is a fault without the names of folders and files that a log does not give itself: what lies there by mistake can be

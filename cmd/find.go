@@ -287,7 +287,7 @@ func (s *search) look(log int, name logbook.Name) searched {
 	entry, err := s.logs[log].book.ReadName(name)
 	if errors.Is(err, fs.ErrNotExist) && !name.CoverOnly {
 		// It was disposed of meanwhile: what is left is its cover.
-		name.CoverOnly, name.Path = true, strings.TrimSuffix(name.Path, ".record.txt")+".cover.txt"
+		name = coverName(name)
 		entry, err = s.logs[log].book.ReadName(name)
 	}
 	if err != nil {
@@ -509,7 +509,7 @@ func (s *search) take(r *registrar, one searched) {
 // withoutDisposed takes what is disposed of out of what was found. It may still lie here, in a copy or a folder that nobody has
 // synced since; what it says is not told any more.
 func (s *search) withoutDisposed(app *App, r *registrar) {
-	gone, whole := r.disposals(r.logs), 0
+	gone, whole := r.disposals(), 0
 	for id, h := range s.found {
 		if !gone(id) {
 			continue

@@ -67,7 +67,7 @@ func (r *registrar) near() []*logAt {
 // at reads the record with a number and an id of a chain. Its place follows from these.
 func (r *registrar) at(chain decision.ID, number int, id decision.ID) (logbook.Entry, bool) {
 	name := decision.RecordName(number, id)
-	for _, name := range []string{name, strings.TrimSuffix(name, ".record.txt") + ".cover.txt"} {
+	for _, name := range []string{name, coverPath(name)} {
 		where := path.Join(decision.ChainFolder(chain), decision.NumberFolder(number), name)
 		for _, l := range r.near() {
 			text, err := ask(l, func(b *logbook.Book) ([]byte, error) { return b.ReadFile(where) })
@@ -81,6 +81,14 @@ func (r *registrar) at(chain decision.ID, number int, id decision.ID) (logbook.E
 	}
 	return logbook.Entry{}, false
 }
+
+// stemOf is the path of a record's file without its ending, which tells the whole from the cover alone.
+func stemOf(file string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(file, ".record.txt"), ".cover.txt")
+}
+
+// coverPath is where the cover of a record stands by itself.
+func coverPath(file string) string { return stemOf(file) + ".cover.txt" }
 
 // genuine returns nil for a record that its chain's author signed, and otherwise what is wrong with the file. Of a chain
 // whose first record is in none of the folders nobody can tell.
@@ -167,6 +175,28 @@ func (r *registrar) trusted(log decision.ID) *logbook.Trust {
 	}
 	r.trust[log] = trust
 	return trust
+}
+
+// disposals reports of which records only the covers are told any more: by the logs that lie in the folders, and by the one
+// that this computer belongs to. A copy of a log that nobody syncs can still have the whole.
+func (r *registrar) disposals() func(decision.ID) bool {
+	ids := map[decision.ID]bool{}
+	for _, l := range r.logs {
+		ids[r.logIn(l.dir)] = true
+	}
+	if k := r.known; k != nil && k.home() != nil {
+		ids[k.home().ID] = true
+	}
+	delete(ids, decision.ID{})
+	var all []*logbook.Trust
+	for id := range ids {
+		if trust := r.trusted(id); trust != nil {
+			all = append(all, trust)
+		}
+	}
+	return func(id decision.ID) bool {
+		return slices.ContainsFunc(all, func(t *logbook.Trust) bool { _, is := t.Disposed(id); return is })
+	}
 }
 
 // places are the folders in which a record lies.
