@@ -12,74 +12,23 @@ import (
 	"time"
 
 	"dsa/checklist"
+	"dsa/cmd/training"
 	"dsa/data/yamlfile"
 	"dsa/legislation"
 
 	"gopkg.in/yaml.v3"
 )
 
-// A scenario is one case of data/scenarios: a story, the answers somebody gives, and what must come of it. A new case
-// is a new file. All people, places and organisations are invented; each expectation still needs the sign-off of a
-// lawyer before anybody is assessed by it.
-type scenario struct {
-	ID        string      `yaml:"id"`
-	Title     string      `yaml:"title"`
-	Story     string      `yaml:"story"`
-	On        string      `yaml:"on"`        // RFC 3339: the clock of the case
-	Agreement string      `yaml:"agreement"` // whose checklist is walked
-	Occasion  string      `yaml:"occasion"`  // adhoc, routine or emergency
-	Answers   yaml.Node   `yaml:"answers"`   // as in an answers file
-	Expect    expectation `yaml:"expect"`
-	// Completion is what is answered afterwards, of an emergency, and what must come of the two together.
-	Completion *struct {
-		On      string      `yaml:"on"`
-		Answers yaml.Node   `yaml:"answers"`
-		Expect  expectation `yaml:"expect"`
-	} `yaml:"completion"`
-	Variants []variant `yaml:"variants"`
-}
-
-// A variant is the same case with some answers changed; null takes an answer away.
-type variant struct {
-	ID      string      `yaml:"id"`
-	Title   string      `yaml:"title"`
-	On      string      `yaml:"on"`
-	Answers yaml.Node   `yaml:"answers"`
-	Expect  expectation `yaml:"expect"`
-}
-
-type expectation struct {
-	Offered      []string          `yaml:"offered"`       // entries that must be offered, guidance among them
-	NotOffered   []string          `yaml:"not-offered"`   // entries that must not
-	Theirs       []string          `yaml:"theirs"`        // if offered, then as the recipient's function and no power of one's own
-	Restricted   []string          `yaml:"restricted"`    // entries that must come up as restricting it
-	Route        bool              `yaml:"route"`         // the non-statutory route is shown
-	Bases        []string          `yaml:"bases"`         // lawful bases and conditions that must be open
-	ClosedBases  []string          `yaml:"closed-bases"`  // and that must be closed
-	WarnedBases  []string          `yaml:"warned-bases"`  // open, and warned of
-	FirstBasis   string            `yaml:"first-basis"`   // the one that must come first
-	Because      map[string]string `yaml:"because"`       // of what is closed: words of the reason
-	Findings     []string          `yaml:"findings"`      // codes that must be raised
-	NotFindings  []string          `yaml:"not-findings"`  // and that must not
-	OnlyFindings []string          `yaml:"only-findings"` // nothing but these above the level of a note
-	Decisions    []string          `yaml:"decisions"`     // outcomes that must be signable
-	Blocked      *bool             `yaml:"blocked"`       // false: nothing asks for a reply before signing
-	Shows        []struct {
-		Entry string `yaml:"entry"`
-		Words string `yaml:"words"`
-	} `yaml:"shows"` // an uncertainty or a limit that the entry must speak of
-}
-
-func readScenarios(t *testing.T) []scenario {
+func readScenarios(t *testing.T) []training.Scenario {
 	t.Helper()
 	dir := os.DirFS("../data/scenarios")
 	names, err := fs.Glob(dir, "*.yaml")
 	if err != nil || len(names) < 12 {
 		t.Fatalf("there are %d scenarios: %v", len(names), err)
 	}
-	var all []scenario
+	var all []training.Scenario
 	for _, name := range names {
-		var s scenario
+		var s training.Scenario
 		if _, faults := yamlfile.Read(dir, name, &s); faults != nil {
 			t.Fatal(faults)
 		}
@@ -114,7 +63,7 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-func runScenario(t *testing.T, agreement, occasion, on string, answers yaml.Node, want expectation) {
+func runScenario(t *testing.T, agreement, occasion, on string, answers yaml.Node, want training.Expectation) {
 	t.Helper()
 	c := &scenarioCase{t: t, agreement: agreement, occasion: occasion, on: on}
 	bases, offered := c.judgeLaw(answers, want)
@@ -127,7 +76,7 @@ func runScenario(t *testing.T, agreement, occasion, on string, answers yaml.Node
 }
 
 // completeScenario signs the emergency as it is, and completes it in the same log.
-func completeScenario(t *testing.T, s scenario) {
+func completeScenario(t *testing.T, s training.Scenario) {
 	t.Helper()
 	first := &scenarioCase{t: t, agreement: s.Agreement, occasion: s.Occasion, on: s.On, home: t.TempDir()}
 	if _, stderr, code := first.run(s.Answers, nil); code != 0 {
@@ -144,7 +93,7 @@ func completeScenario(t *testing.T, s scenario) {
 
 // judgeLaw compares what the law says of the case with what it must say, and returns how many bases are open and how
 // many entries are offered.
-func (c *scenarioCase) judgeLaw(answers yaml.Node, want expectation) (open, gateways int) {
+func (c *scenarioCase) judgeLaw(answers yaml.Node, want training.Expectation) (open, gateways int) {
 	t := c.t
 	t.Helper()
 	law, outlook, restrictions, bases := c.lookUp(answers)
@@ -191,7 +140,7 @@ func (c *scenarioCase) judgeLaw(answers yaml.Node, want expectation) (open, gate
 }
 
 // judgeFindings compares what was raised with what must be.
-func (c *scenarioCase) judgeFindings(found map[string]string, want expectation) {
+func (c *scenarioCase) judgeFindings(found map[string]string, want training.Expectation) {
 	t := c.t
 	t.Helper()
 	for _, code := range want.Findings {
@@ -279,7 +228,7 @@ func (c *scenarioCase) lookUp(answers yaml.Node) (*legislation.Law, legislation.
 	return law, law.Find(theCase), law.Restrictions(theCase), law.FindBases(src.basisCase(law, given))
 }
 
-func (c *scenarioCase) judgeBases(found legislation.Bases, want expectation) {
+func (c *scenarioCase) judgeBases(found legislation.Bases, want training.Expectation) {
 	open := map[string]legislation.OpenBasis{}
 	for _, o := range slices.Concat(found.Article6, found.Article9, found.Article10, found.Part3) {
 		open[o.ID] = o

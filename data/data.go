@@ -6,5 +6,5 @@ import "embed"
 
 // Files are the built-in data files; README.md says how they are made.
 //
-//go:embed *.yaml agreements legislation
+//go:embed *.yaml agreements legislation scenarios
 var Files embed.FS
