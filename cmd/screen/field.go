@@ -53,7 +53,7 @@ func newField(ask *checklist.Ask, start checklist.Answer, theme *theme) *field {
 	switch f.shape {
 	case checklist.ShapeParagraph:
 		f.text = safe(start.Text)
-		f.input = huh.NewText().ExternalEditor(false).Value(&f.text)
+		f.input = huh.NewText().ExternalEditor(false).Placeholder("(type here)").Value(&f.text)
 	case checklist.ShapeOne, checklist.ShapeSome:
 		for _, id := range start.Chosen {
 			f.ticked[id] = true
@@ -157,7 +157,7 @@ func (f *field) build(at string) {
 
 func (f *field) label(i int) string {
 	o := &f.ask.Options[i]
-	label := o.Words
+	label := safe(o.Words)
 	if o.Marked != "" {
 		label = "[CHECK FIRST] " + label
 	}
@@ -427,6 +427,15 @@ func (f *field) about(i int) []string {
 		said = slices.Insert(said, at, label)
 	}
 	return said
+}
+
+// longest is the width of the longest line of a list.
+func (f *field) longest() int {
+	n := 0
+	for i := range f.ask.Options {
+		n = max(n, ansi.StringWidth(f.label(i))+6)
+	}
+	return n
 }
 
 // paneRows is how many rows the pane of any option needs.

@@ -34,6 +34,12 @@ type drawn struct {
 // Conduct draws the steps of a sitting. A signal, a closed window and a cancelled context stop it like the person does.
 func (d *drawn) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
 	m := newModel(s, d.every)
+	err := d.run(ctx, m)
+	return m.ending, err
+}
+
+// run draws the pages of a model until it is over. The error is about the terminal.
+func (d *drawn) run(ctx context.Context, m *model) error {
 	c := &careful{model: m}
 	p := tea.NewProgram(c, tea.WithInput(d.in), tea.WithOutput(discreet{d.out}))
 	c.quit = p.Quit
@@ -42,7 +48,8 @@ func (d *drawn) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
 	ctx, release := signal.NotifyContext(ctx, syscall.SIGHUP)
 	defer release()
 	if ctx.Err() != nil {
-		return Stopped, nil
+		m.ending = Stopped
+		return nil
 	}
 	defer context.AfterFunc(ctx, p.Quit)()
 	_, err := p.Run()
@@ -60,9 +67,9 @@ func (d *drawn) Conduct(ctx context.Context, s *Sitting) (Ending, error) {
 		m.ending, m.SwitchTo = Stopped, ""
 	}
 	if err != nil && ctx.Err() == nil && !errors.Is(err, tea.ErrInterrupted) {
-		return Stopped, fmt.Errorf("the terminal: %w", err)
+		return fmt.Errorf("the terminal: %w", err)
 	}
-	return m.ending, nil
+	return nil
 }
 
 // A careful model ends the program when something in it breaks, and keeps what it was for whoever runs it. The library
@@ -125,6 +132,8 @@ const (
 	pageConfirm
 	pageSwitch  // over another page: what to go on with instead
 	pageAnswers // over another page: the answers so far, to open one
+	pageChoice  // a page of its own, without a walk
+	pageText    // a text of its own, in the pager
 )
 
 // The lines of the menus of the review and of the page where one agrees.
@@ -150,6 +159,8 @@ type model struct {
 	field    *field
 	opens    bool // the step is the first of its question
 	beneath  *layer
+	alone    *Page  // of a page of its own
+	chosen   string // what was chosen there; empty when the person went back
 	progress string
 	review   Review
 	read     bool // the record of this review has been opened
@@ -168,6 +179,8 @@ type model struct {
 	// agreeing, or into a reason that nobody gave.
 	deaf  bool
 	heard int // keys that were let go
+
+	pressed int // keys so far
 
 	ending Ending
 	over   bool // the person ended the sitting; later keys count for nothing
@@ -188,7 +201,7 @@ func newModel(s *Sitting, every time.Duration) *model {
 		m.news = append(slices.Clone(s.Notice), m.news...)
 	case len(s.Notice) > 0:
 		m.page = pageNotice
-		m.pager = &pager{title: "Please read first", lines: s.Notice, leave: "enter goes on"}
+		m.pager = &pager{title: "Please read first", lines: s.Notice, loose: true, leave: []keyed{{"enter", "goes on"}}}
 	}
 	return m
 }
@@ -206,6 +219,10 @@ type saveMsg struct{ opened int }
 // burstMsg is the time to put a burst of typing into its field.
 type burstMsg struct{ opened int }
 
+// calmMsg says that a moment has passed since an answer was refused; it counts if no key has been pressed since. Then the
+// person has seen that this is a list, and digits mean its lines again.
+type calmMsg struct{ opened, pressed int }
+
 // quietMsg says that a moment has passed; it counts if no key has been let go since.
 type quietMsg struct{ opened, heard int }
 
@@ -220,8 +237,11 @@ func (m *model) hush() tea.Cmd {
 
 // Init opens the first page.
 func (m *model) Init() tea.Cmd {
-	if m.page == pageNotice && m.pager != nil {
+	switch {
+	case m.pager != nil:
 		return nil
+	case m.page == pageChoice:
+		return m.own(m.field.focus())
 	}
 	return m.open()
 }
@@ -256,17 +276,23 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.keepTyping()
 			return m, m.later()
 		}
+	case calmMsg:
+		if msg == (calmMsg{m.opened, m.pressed}) {
+			m.field.stray = false
+		}
 	case quietMsg:
 		if msg == (quietMsg{m.opened, m.heard}) {
 			m.deaf = false
 		}
 	case tea.PasteMsg:
-		if m.deaf {
+		if m.deaf && !m.hidden {
 			return m, nil
 		}
 		return m, m.paste(msg.Content)
 	case tea.KeyPressMsg:
-		if k := msg.String(); m.deaf && k != "ctrl+c" && k != "ctrl+s" {
+		m.pressed++
+		// Whoever has to hide the page has to do it now, and does not come back in a moment.
+		if k := msg.String(); m.deaf && !m.hidden && k != "ctrl+c" && k != "ctrl+s" && k != "ctrl+b" {
 			m.heard++
 			return m, m.hush()
 		}
@@ -508,6 +534,9 @@ func (m *model) key(msg tea.KeyPressMsg) tea.Cmd {
 	case k == "ctrl+g" || k == "f1":
 		m.pager = m.more()
 		return nil
+	case k == "ctrl+t" && len(m.Story) > 0:
+		m.pager = &pager{title: "The story", lines: m.Story, loose: true, leave: []keyed{goesBack}}
+		return nil
 	case m.layered(k):
 		return nil
 	}
@@ -528,7 +557,11 @@ func (m *model) key(msg tea.KeyPressMsg) tea.Cmd {
 	if k == "ctrl+v" {
 		return m.own(clipboardText)
 	}
-	return m.own(f.key(msg))
+	cmd := f.key(msg)
+	if f.isList() && f.stray && !f.bare {
+		m.problem = "This is a list. Move with the arrow keys, or type the number of a choice."
+	}
+	return m.own(cmd)
 }
 
 func (m *model) paste(text string) tea.Cmd {
@@ -554,6 +587,8 @@ func (m *model) closePager() tea.Cmd {
 	switch {
 	case m.page == pageNotice:
 		return m.open()
+	case m.page == pageText:
+		return m.end(Agreed)
 	case then == pageConfirm:
 		return m.confirmPage()
 	}
@@ -568,6 +603,11 @@ func (m *model) goBack() tea.Cmd {
 	switch m.page {
 	case pageConfirm:
 		return m.reviewPage()
+	case pageChoice:
+		if m.alone.Back == "" {
+			return nil
+		}
+		return m.end(Agreed)
 	case pageStep:
 		m.typed(m.step, m.field.half(m.step.Answer))
 	}
@@ -582,7 +622,7 @@ func (m *model) goBack() tea.Cmd {
 func (m *model) submit() tea.Cmd {
 	answer := m.field.answer()
 	switch m.page {
-	case pageReview, pageAnswers, pageSwitch:
+	case pageReview, pageAnswers, pageSwitch, pageChoice:
 		return m.choose(answer)
 	case pageConfirm:
 		switch {
@@ -599,7 +639,7 @@ func (m *model) submit() tea.Cmd {
 	news, over, err := m.answer(m.step, answer)
 	if err != nil {
 		m.problem = strings.TrimSpace(sentence(Capital(err.Error())) + " " + m.untouched())
-		return nil
+		return m.calm()
 	}
 	m.news = news
 	if over {
@@ -608,14 +648,28 @@ func (m *model) submit() tea.Cmd {
 	return m.open()
 }
 
+// calm waits for a moment without keys after a refusal.
+func (m *model) calm() tea.Cmd {
+	msg := calmMsg{m.opened, m.pressed}
+	return tea.Tick(moment, func(time.Time) tea.Msg { return msg })
+}
+
 // choose does what was chosen on the review page, or in a list over another page.
 func (m *model) choose(answer checklist.Answer) tea.Cmd {
-	if answer.Empty() {
+	switch {
+	case answer.Empty() && m.page == pageChoice:
+		m.problem = "Move down to a choice, or type its number. Nothing has been chosen."
+		return m.calm()
+	case answer.Empty():
 		m.problem = "Move down to what you want to do. Nothing has been signed."
-		return nil
+		return m.calm()
 	}
 	m.news = nil
 	id := answer.Chosen[0]
+	if m.page == pageChoice {
+		m.chosen = id
+		return m.end(Agreed)
+	}
 	if m.page == pageSwitch {
 		m.SwitchTo = id
 		m.save()
@@ -624,13 +678,13 @@ func (m *model) choose(answer checklist.Answer) tea.Cmd {
 	m.beneath = nil
 	switch id {
 	case lineRead:
-		m.pager = m.record("esc or enter goes back")
+		m.pager = m.record(goesBack)
 	case lineSign:
 		if m.read {
 			return m.confirmPage()
 		}
 		// Nobody agrees to what was never put before them.
-		m.pager = m.record("enter goes on; nothing is signed yet")
+		m.pager = m.record(keyed{"enter", "goes on; nothing is signed yet"})
 		m.pager.then = pageConfirm
 	case lineStop:
 		return m.stop()
@@ -643,13 +697,13 @@ func (m *model) choose(answer checklist.Answer) tea.Cmd {
 }
 
 // record opens the whole record, and after it all that was pointed out.
-func (m *model) record(leave string) *pager {
+func (m *model) record(leave keyed) *pager {
 	m.read = true
 	title := "The whole record"
 	if n := len(m.review.Findings); n > 0 {
 		title += ", and " + Count(n, "finding", "findings") + " after it"
 	}
-	return &pager{title: title, lines: append(append(append([]string{}, m.review.Lines...), ""), m.found()...), leave: leave}
+	return &pager{title: title, lines: append(append(append([]string{}, m.review.Lines...), ""), m.found()...), leave: []keyed{leave}}
 }
 
 // found is all that was pointed out, in a line each after how many there are.
@@ -671,9 +725,12 @@ func (m *model) findings() []string {
 	return lines
 }
 
+// goesBack is how a pager over a page is left.
+var goesBack = keyed{"esc or enter", "goes back"}
+
 // more is everything there is to read about the page.
 func (m *model) more() *pager {
-	p := &pager{title: "About this page", leave: "esc or enter goes back"}
+	p := &pager{title: "About this page", leave: []keyed{goesBack}}
 	if m.page != pageStep {
 		if m.page == pageReview || m.page == pageConfirm {
 			if len(m.news) > 0 {
@@ -681,15 +738,20 @@ func (m *model) more() *pager {
 			}
 			p.lines = append(append(p.lines, m.findings()...), "")
 		}
+		if m.page == pageChoice {
+			p.lines = m.moreOfChoice()
+			return p
+		}
 		keys := "up and down move, a number goes to its line, enter chooses, esc goes back, / searches a long list"
 		if m.page == pageConfirm {
 			keys = "up and down move, enter chooses, esc goes back"
 		}
-		p.lines = append(p.lines, "Keys", keys,
+		p.lines = append(p.lines, keysTitle, keys,
 			"ctrl+s or ctrl+c stops"+m.where(" and keeps the draft", "")+", ctrl+b hides the page")
 		if len(m.Switches) > 0 && m.page == pageReview {
 			p.lines = append(p.lines, switchKey)
 		}
+		p.lines = append(p.lines, m.storyKey()...)
 		return p
 	}
 	add := func(lines ...string) {
@@ -706,23 +768,27 @@ func (m *model) more() *pager {
 		add(said...)
 		gap()
 	}
-	if isAdded(m.Walk.List(), q) {
-		add(added)
-	}
 	add(sentence(q.Guidance))
 	if q.Source != "" {
 		add("Source: " + sentence(q.Source))
+	}
+	if isAdded(m.Walk.List(), q) {
+		add(added)
 	}
 	gap()
 	if g := group(m.step); g != nil {
 		add(sentence(groupWords(m.step)), sentence(g.Help))
 	}
-	add(sentence(ask.Words), sentence(ask.Help), kindHint(ask.Kind))
-	for i := range ask.Options {
+	add(sentence(ask.Words), sentence(ask.Help), hint(ask))
+	if len(ask.Options) > 0 {
 		gap()
+	}
+	for i := range ask.Options {
 		add(m.field.label(i))
-		add(asides(&ask.Options[i], m.Keep != nil)...)
-		add(details(&ask.Options[i])...)
+		if about := append(asides(&ask.Options[i], m.Keep != nil), details(&ask.Options[i])...); len(about) > 0 {
+			add(about...)
+			gap()
+		}
 	}
 	if n := len(m.step.Notes); n > 0 {
 		gap()
@@ -736,14 +802,23 @@ func (m *model) more() *pager {
 		add(r.Lines()...)
 	}
 	gap()
-	add("Keys", "enter or tab goes on; in text of several lines enter is a new line, and tab or ctrl+d goes on",
+	add(keysTitle, "enter or tab goes on; in text of several lines enter is a new line, and tab or ctrl+d goes on",
 		"esc goes back one question and loses nothing", "space or x ticks a choice, / searches a long list",
 		"ctrl+r lists your answers, to go to one and change it",
 		"ctrl+s or ctrl+c stops"+m.where(" and keeps the draft", "")+", ctrl+b hides the page until a key is pressed")
 	if len(m.Switches) > 0 {
 		add(switchKey)
 	}
+	add(m.storyKey()...)
 	return p
+}
+
+// storyKey says how the story of an exercise is opened again.
+func (m *model) storyKey() []string {
+	if len(m.Story) == 0 {
+		return nil
+	}
+	return []string{"ctrl+t shows the story again"}
 }
 
 const switchKey = "ctrl+o goes on with another checklist or agreement; your answers go with you"

@@ -179,6 +179,15 @@ func TestDrawnShapes(t *testing.T) {
 		kinds(t, "some-of,line").typed("2 1 2 ").shows("[x] 1. Alpha", "[ ] 2. Beta").press("enter").answers(map[string]string{"a1": "alpha"})
 		kinds(t, "one-of,line").typed("9").shows("> (not answered yet)").press("enter").shows("Error: ").answers(map[string]string{})
 	})
+	t.Run("who typed text into a list and was refused can go on with a number, after a moment", func(t *testing.T) {
+		h := kinds(t, "one-of,line").typed("I rang at").shows("Error: This is a list.", "> (not answered yet)").press("enter").shows("Error: Choose an answer.")
+		before := calmMsg{h.m.opened, h.m.pressed}
+		h.typed("2").shows("> (not answered yet)")
+		h.m.Update(before)
+		h.typed("2").shows("> (not answered yet)").press("enter")
+		h.m.Update(calmMsg{h.m.opened, h.m.pressed})
+		h.typed("2").shows("> 2. Beta").press("enter").answers(map[string]string{"a1": "beta"})
+	})
 	t.Run("a number within other text goes nowhere", func(t *testing.T) {
 		for _, text := range []string{"I rang at 2", "2026-01-1", "1st", "at 1 2"} {
 			kinds(t, "one-of,line").typed(text).press("enter").shows("Error: ").answers(map[string]string{})
@@ -390,8 +399,13 @@ func TestDrawnSizes(t *testing.T) {
 				t.Fatalf("%d rows at %v:\n%s", len(lines), size, h.screen())
 			}
 			for _, l := range lines {
-				if w := ansi.StringWidth(l); size[0] >= 50 && w > min(size[0], 100) {
+				if w := ansi.StringWidth(l); size[0] >= 50 && w > size[0] {
 					t.Fatalf("a row of %d at %v: %q", w, size, l)
+				}
+				for _, column := range strings.Split(l, between) {
+					if w := ansi.StringWidth(strings.Trim(column, "─")); w > 100 {
+						t.Fatalf("%d columns to be read in one at %v: %q", w, size, l)
+					}
 				}
 			}
 			if size[1] >= 12 && h.m.page == pageStep && h.m.pager == nil && !strings.Contains(h.screen(), strings.Fields(h.m.step.Ask.Words)[0]) {

@@ -11,18 +11,25 @@ import (
 type pager struct {
 	title  string
 	lines  []string
-	leave  string // the words of the key that leaves
-	then   page   // where leaving leads, when not back to the page beneath
+	leave  []keyed // the keys that leave
+	then   page    // where leaving leads, when not back to the page beneath
+	loose  bool    // its lines are paragraphs, set apart where all of them fit
 	offset int
 }
 
-// frame is the rows of a pager that are not its text: header, title, blank, place and keys.
+// frame is the rows of a pager that are not its text: header, title, rule, place and keys.
 const frame = 5
 
-func (p *pager) wrapped(width int) []string {
-	var rows []string
-	for _, l := range p.lines {
-		rows = append(rows, wrapped(l, width)...)
+func (p *pager) wrapped(width, height int) []string {
+	var rows, apart []string
+	for i, l := range p.lines {
+		if i > 0 && l != "" && p.lines[i-1] != "" {
+			apart = append(apart, "")
+		}
+		rows, apart = append(rows, wrapped(l, width)...), append(apart, wrapped(l, width)...)
+	}
+	if p.loose && len(apart) <= height-frame {
+		return apart
 	}
 	return rows
 }
@@ -30,7 +37,7 @@ func (p *pager) wrapped(width int) []string {
 // key moves, and reports whether the pager is to be left.
 func (p *pager) key(k string, width, height int) (leave bool) {
 	page := max(height-frame, 1)
-	last := max(len(p.wrapped(width))-page, 0)
+	last := max(len(p.wrapped(width, height))-page, 0)
 	switch k {
 	case "up":
 		p.offset--
@@ -38,13 +45,13 @@ func (p *pager) key(k string, width, height int) (leave bool) {
 		p.offset++
 	case "pgup":
 		p.offset -= page
-	case "pgdown":
+	case "pgdown", "space":
 		p.offset += page
 	case "home":
 		p.offset = 0
 	case "end":
 		p.offset = last
-	case "enter", "esc", "ctrl+g", "f1":
+	case "enter", "esc", "ctrl+g", "f1", "ctrl+t":
 		return true
 	}
 	p.offset = max(min(p.offset, last), 0)
@@ -53,14 +60,17 @@ func (p *pager) key(k string, width, height int) (leave bool) {
 
 // rows are what fits, and a line that says how much there is.
 func (p *pager) rows(width, height int) (rows []string, place string) {
-	all := p.wrapped(width)
+	all := p.wrapped(width, height)
 	page := max(height-frame, 1)
 	from := max(min(p.offset, len(all)-page), 0)
 	to := min(from+page, len(all))
 	place = fmt.Sprintf("lines %d to %d of %d", from+1, to, len(all))
-	if to == len(all) {
+	switch {
+	case from == 0 && to == len(all):
+		place = "" // whoever sees all of it need not be told
+	case to == len(all):
 		place += " (end)"
-	} else {
+	default:
 		place += " (more: down or page down)"
 	}
 	return all[from:to], place

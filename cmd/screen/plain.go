@@ -25,6 +25,7 @@ type plain struct {
 	out     io.Writer
 	begun   bool           // the first line has been read
 	told    string         // what was said of the words one can type
+	titled  string         // the title of the page said last
 	pending chan typedLine // a read that was begun in a sitting that was then interrupted
 }
 
@@ -71,6 +72,7 @@ const (
 	noInput               // the input ended
 	agree                 // the explicit yes
 	elsewhere             // the person goes on with something else
+	backwards             // from a page of its own, to where it was opened
 )
 
 func (t turn) ending() Ending {
@@ -96,6 +98,22 @@ func (t *talk) say(lines ...string) {
 			}
 		}
 	}
+}
+
+// title is the first line of all, or of a page of its own.
+func (t *talk) title(words string) string {
+	if t.Training {
+		return strings.TrimSpace("TRAINING. " + sentence(words))
+	}
+	return sentence(words)
+}
+
+// marked says of a line that it belongs to an exercise. Whatever is put anew begins with such a line.
+func (t *talk) marked(line string) string {
+	if t.Training {
+		return strings.TrimSpace("Training. " + line)
+	}
+	return line
 }
 
 // gap is an empty line before something new; a voice passes over it, an eye rests on it.
@@ -143,15 +161,14 @@ func (t *talk) read() (string, turn) {
 }
 
 func (t *talk) walk() Ending {
-	title := t.Title
-	if t.Training {
-		title = "TRAINING. " + title
-	}
-	t.say(sentence(title))
+	t.say(t.title(t.Title))
 	t.say(t.Notice...)
 	words := "back, stop, review, "
 	if len(t.Switches) > 0 {
 		words += "switch, "
+	}
+	if len(t.Story) > 0 {
+		words += "story, "
 	}
 	words = "At any question you can type a word on its own: " + words + "or a question mark for help."
 	if words != t.told {
@@ -210,9 +227,7 @@ func (t *talk) begin(step checklist.Step, whole bool) {
 	if at := whereabouts(t.Walk.List(), q); at != "" {
 		heading = sentence(at) + " " + heading
 	}
-	if t.Training {
-		heading = "Training. " + heading
-	}
+	heading = t.marked(heading)
 	// The heading once: a voice that repeats it before every answer is heard no more.
 	switch {
 	case whole && t.hurried():
@@ -227,13 +242,18 @@ func (t *talk) begin(step checklist.Step, whole bool) {
 		t.toRead(q)
 	}
 	t.guided[q] = true
+	var put []string
 	if step.Item > 0 {
 		if g := group(step); opensGroup(step) {
-			t.say(sentence(groupWords(step)), sentence(g.Help))
+			put = append(put, sentence(groupWords(step)), sentence(g.Help))
 		}
-		t.say(sentence(itemised(step, "")))
+		put = append(put, sentence(itemised(step, "")))
 	}
-	t.say(sentence(step.Ask.Words), sentence(step.Ask.Help))
+	put = slices.DeleteFunc(append(put, sentence(step.Ask.Words), sentence(step.Ask.Help)), func(line string) bool { return line == "" })
+	if !whole && len(put) > 0 {
+		put[0] = t.marked(put[0])
+	}
+	t.say(put...)
 	t.options(step)
 	if n := len(step.Notes); n > 0 && !t.hurried() {
 		t.say("There " + isAre(n) + " " + Count(n, "note", "notes") + " about this. Type a question mark to hear more.")
@@ -354,13 +374,13 @@ func (t *talk) how(step checklist.Step) []string {
 		said = append(said, "Type numbers with commas.")
 	case checklist.ShapeParagraph:
 		said = append(said, "Type as many lines as you need. Finish with a line holding only a full stop.")
-		if hint := kindHint(step.Ask.Kind); hint != "" {
-			said = []string{hint, "Finish with a line holding only a full stop."}
+		if written := hint(step.Ask); written != "" {
+			said = []string{written, "Finish with a line holding only a full stop."}
 		}
 	default:
 		said = append(said, "Type one line.")
-		if hint := kindHint(step.Ask.Kind); hint != "" {
-			said = append(said, hint)
+		if written := hint(step.Ask); written != "" {
+			said = append(said, written)
 		}
 	}
 	if isChoice(step.Ask) {
@@ -404,6 +424,11 @@ func (t *talk) gather(step checklist.Step) (came turn, done bool) {
 			came = t.switching()
 			return came, came != onward
 		}
+	case "story":
+		if len(t.Story) > 0 {
+			t.story()
+			return onward, false
+		}
 	case "?", "help":
 		t.help(step)
 		return onward, false
@@ -416,12 +441,8 @@ func (t *talk) gather(step checklist.Step) (came turn, done bool) {
 	if n, asked := editing(word); asked {
 		return onward, t.edit(n, t.untouched())
 	}
-	if number, asked := strings.CutPrefix(word, "?"); asked && isChoice(step.Ask) {
-		if i, err := strconv.Atoi(strings.TrimSpace(number)); err == nil && i >= 1 && i <= len(step.Ask.Options) {
-			t.option(i-1, &step.Ask.Options[i-1])
-			t.say(details(&step.Ask.Options[i-1])...)
-			return onward, false
-		}
+	if t.toldOf(step, word) {
+		return onward, false
 	}
 	paragraph := step.Ask.Kind.Shape() == checklist.ShapeParagraph
 	if word == "" || word == "." && paragraph {
@@ -518,6 +539,7 @@ func (t *talk) refuse(reason string) {
 
 // help reads the guidance, the choices and the notes again.
 func (t *talk) help(step checklist.Step) {
+	t.say(t.marked(""))
 	t.guidance(step)
 	t.say(sentence(step.Ask.Help))
 	t.options(step)
@@ -529,6 +551,9 @@ func (t *talk) help(step checklist.Step) {
 		"Type review to hear the answers so far, and edit and a number to change one of them.")
 	if len(t.Switches) > 0 {
 		t.say("Type switch to go on with another checklist or agreement. Your answers go with you.")
+	}
+	if len(t.Story) > 0 {
+		t.say("Type story to hear the story again.")
 	}
 	if isChoice(step.Ask) {
 		t.say("Type a question mark and a number to hear that choice again.")
@@ -543,10 +568,17 @@ func (t *talk) help(step checklist.Step) {
 	}
 }
 
+// story says again what happens in the exercise.
+func (t *talk) story() {
+	t.say(t.marked("The story."))
+	t.say(t.Story...)
+	t.say("End of the story.")
+}
+
 // answers lists the answers so far, and what there is to look at in them.
 func (t *talk) answers() {
 	answered, steps := t.answered()
-	t.say(Count(answered, "answer", "answers") + " so far.")
+	t.say(t.marked(Count(answered, "answer", "answers") + " so far."))
 	for i, s := range steps {
 		if s.Answered {
 			t.say(fmt.Sprintf("%d. %s", i+1, sentence(answerLine(s, 60))))
@@ -590,7 +622,7 @@ func (t *talk) switching() turn {
 		ask.Options = append(ask.Options, checklist.Option{ID: s.ID, Words: s.Words})
 	}
 	n := len(ask.Options)
-	t.say("Go on with something else. Your answers go with you, and nothing is signed. " + Count(n, "choice.", "choices."))
+	t.say(t.marked("Go on with something else. Your answers go with you, and nothing is signed. " + Count(n, "choice.", "choices.")))
 	for i := range ask.Options {
 		t.option(i, &ask.Options[i])
 	}
@@ -679,7 +711,7 @@ func (t *talk) review() turn {
 	r := t.Review()
 	t.question = nil
 	t.gap()
-	t.say("Review. Every question has an answer. Nothing has been signed.")
+	t.say(t.marked("Review. Every question has an answer. Nothing has been signed."))
 	if t.hurried() {
 		// What was typed was said back a minute ago; the whole of it can be asked for.
 		t.pointedOut(r)
@@ -692,13 +724,16 @@ func (t *talk) review() turn {
 		if t.hurried() {
 			reading = "Type read to hear the whole record and the findings."
 		}
-		t.say("To agree, type the word sign. "+sentence(r.Verb), "Type edit for a numbered list of your answers.",
+		t.say(t.marked("To agree, type the word sign. "+sentence(r.Verb)), "Type edit for a numbered list of your answers.",
 			"Type edit and a number to change that answer.", reading)
 		if len(r.Findings) > 0 {
 			t.say("Type findings to hear only those, with why they matter and what to do.")
 		}
 		if len(t.Switches) > 0 {
 			t.say("Type switch to go on with another checklist or agreement.")
+		}
+		if len(t.Story) > 0 {
+			t.say("Type story to hear the story again.")
 		}
 		t.say("Type stop to stop" + t.where(" and keep the draft.", "."))
 		line, came := t.read()
@@ -720,6 +755,8 @@ func (t *talk) review() turn {
 			t.record(r)
 		case word == "findings":
 			t.findings(r)
+		case word == "story" && len(t.Story) > 0:
+			t.story()
 		case word == "edit" || word == "review":
 			t.answers()
 		case edit:
@@ -737,7 +774,7 @@ func (t *talk) review() turn {
 }
 
 func (t *talk) record(r Review) {
-	t.say("The whole record, " + Count(len(r.Lines), "line", "lines") + ".")
+	t.say(t.marked("The whole record, " + Count(len(r.Lines), "line", "lines") + "."))
 	for _, line := range r.Lines {
 		if strings.TrimSpace(line) != "" {
 			t.say(line)
@@ -757,7 +794,7 @@ func (t *talk) pointedOut(r Review) {
 
 // findings says all there is to the findings, how many they are before what they are.
 func (t *talk) findings(r Review) {
-	t.say(weighed(r.Findings))
+	t.say(t.marked(weighed(r.Findings)))
 	for i, f := range r.Findings {
 		t.say(numbered(i, len(r.Findings), f)...)
 	}

@@ -308,6 +308,45 @@ func TestTerminalSwitch(t *testing.T) {
 	}
 }
 
+func TestTerminalPages(t *testing.T) {
+	t.Parallel()
+	begin := func(t *testing.T) *terminal {
+		return start(t, "pages").shows("TRAINING  Quiz", "What is missing?", "> (nothing chosen)")
+	}
+	t.Run("one after another", func(t *testing.T) {
+		t.Parallel()
+		term := begin(t).send("2").shows("> 2. A name").send("\r").shows("TRAINING", "Why", "Nobody is named.", "enter go on").send("\r").shows("Which one?")
+		term.size(50, 12).shows("Which one?", "> (nothing chosen)").size(120, 40).shows("14. Scenario 14").send("/nurse 4").shows("1 choice").send("\r\x1b[B").shows("> 4. Scenario 4").send("\r")
+		o := term.ends()
+		term.want(o, Stopped, map[string]string{}, "")
+		if o.To != "name s04" {
+			t.Errorf("chose %q", o.To)
+		}
+	})
+	for name, c := range map[string]struct {
+		end func(*terminal)
+		err error
+	}{
+		"esc":                    {func(term *terminal) { term.send("\x1b") }, ErrBack},
+		"ctrl+s":                 {func(term *terminal) { term.send("\x13") }, ErrStopped},
+		"SIGINT":                 {func(term *terminal) { _ = term.cmd.Process.Signal(os.Interrupt) }, ErrStopped},
+		"SIGHUP":                 {func(term *terminal) { _ = term.cmd.Process.Signal(syscall.SIGHUP) }, ErrStopped},
+		"a text that is stopped": {func(term *terminal) { term.send("1\r").shows("Nobody is named.").send(ctrlC) }, ErrStopped},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			term := begin(t)
+			c.end(term)
+			if o := term.ends(); o.Err != c.err.Error() {
+				t.Errorf("ended with %s, want %v", o.Err, c.err)
+			}
+			if raw := term.left(); !strings.Contains(raw, "\x1b[?1049l") {
+				t.Error("the page is not taken away")
+			}
+		})
+	}
+}
+
 func TestTerminalStoppedWhileChoosing(t *testing.T) {
 	t.Parallel()
 	term := start(t, "line,paragraph").shows("Words 1?").send("Dr Jones\r").shows("Words 2?").send("half").shows("half").

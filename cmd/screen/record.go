@@ -19,11 +19,14 @@ const PageWidth = 76
 // TrainingBanner stands at the top of everything that is made of an exercise.
 const TrainingBanner = "TRAINING. This is an exercise and not a decision."
 
-// Page is a decision record in plain lines, for reading before signing and ever after. It says everything that is in
+// RecordPage is a decision record in plain lines, for reading before signing and ever after. It says everything that is in
 // the record, in the words of the record; only what an emergency still owes is counted by question. A record from elsewhere can hold anything, so whatever could act on a
 // terminal is made visible instead.
-func Page(d *decision.Record) []string {
-	p := &sheet{}
+func RecordPage(d *decision.Record) []string { return RecordPageIn(d, PageWidth) }
+
+// RecordPageIn is RecordPage for rows of another width.
+func RecordPageIn(d *decision.Record, width int) []string {
+	p := &sheet{width: width}
 	if d.Standing == decision.Training {
 		p.line(TrainingBanner)
 		p.line("")
@@ -205,7 +208,10 @@ func (p *sheet) files(files []decision.File) {
 	}
 }
 
-type sheet struct{ lines []string }
+type sheet struct {
+	lines []string
+	width int
+}
 
 func (p *sheet) line(s string) { p.lines = append(p.lines, Safe(s)) }
 
@@ -214,7 +220,7 @@ func (p *sheet) heading(s string) {
 		p.line("")
 	}
 	p.wrapped("", s)
-	p.line(strings.Repeat("-", min(len([]rune(Safe(s))), PageWidth)))
+	p.line(strings.Repeat("-", min(len([]rune(Safe(s))), p.width)))
 }
 
 func (p *sheet) field(name, value string) { p.wrapped("", name+": "+value) }
@@ -222,7 +228,7 @@ func (p *sheet) field(name, value string) { p.wrapped("", name+": "+value) }
 // wrapped writes text at an indent, its own lines kept.
 func (p *sheet) wrapped(indent, text string) {
 	for _, paragraph := range strings.Split(text, "\n") {
-		for _, line := range wrap(Safe(paragraph), PageWidth-len(indent)) {
+		for _, line := range wrap(Safe(paragraph), p.width-len(indent)) {
 			p.lines = append(p.lines, indent+line)
 		}
 	}
@@ -230,7 +236,7 @@ func (p *sheet) wrapped(indent, text string) {
 
 // Wrapped is text as safe lines of a page, behind an indent, its own lines kept.
 func Wrapped(indent, text string) []string {
-	p := &sheet{}
+	p := &sheet{width: PageWidth}
 	p.wrapped(indent, text)
 	return p.lines
 }
@@ -438,7 +444,7 @@ func acts(r rune) bool {
 
 // OpeningPage is the record that begins a chain, in plain lines.
 func OpeningPage(o decision.Opening) []string {
-	p := &sheet{}
+	p := &sheet{width: PageWidth}
 	p.heading("Beginning of a chain (" + string(o.Standing) + ")")
 	p.field("Key of", o.Name+", "+o.Post+", "+o.Organisation)
 	p.field("E-mail", o.Principal)

@@ -61,7 +61,7 @@ func readable(t *testing.T, lines []string) string {
 func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func TestPageSaysWhatTheRecordSays(t *testing.T) {
-	text := readable(t, Page(fullRecord()))
+	text := readable(t, RecordPage(fullRecord()))
 	for _, want := range []string{
 		"Decision: Share part\n--------------------\nDecided by: Sam Okafor, GP partner, Harbour Lane Surgery\nOrganisation: Health; public authority: Yes; competent authority: No\n",
 		"Recorded: 15 January 2026 10:20:30 +01:00, begun 15 January 2026 10:00:00 +00:00\n", "Given: in plain lines\n", "Agreement: The agreement, version 2024\n", "Checklist: The checklist (adhoc)\n",
@@ -106,7 +106,7 @@ func TestPagesOfOtherKinds(t *testing.T) {
 		t.Run(sentence, func(t *testing.T) {
 			d := fullRecord()
 			c.change(d)
-			text := readable(t, Page(d))
+			text := readable(t, RecordPage(d))
 			for _, want := range c.want {
 				if !strings.Contains(text, flat(want)) {
 					t.Errorf("the page lacks\n%s\n\n%s", want, text)
@@ -116,7 +116,7 @@ func TestPagesOfOtherKinds(t *testing.T) {
 	}
 	d := fullRecord()
 	d.Occasion = "emergency"
-	if text := readable(t, Page(d)); strings.Contains(text, "Reply: (none)") {
+	if text := readable(t, RecordPage(d)); strings.Contains(text, "Reply: (none)") {
 		t.Error("an emergency is held to a reply that it was never asked for")
 	}
 }
@@ -136,7 +136,7 @@ func TestHostileRecordPage(t *testing.T) {
 		d.Files[0].Name = bad
 		d.Findings[1] = decision.Finding{Code: bad, Level: decision.Level(bad), Question: "request", Seen: []string{bad}, Why: bad, Do: bad, Source: bad, Reply: bad}
 		d.Owed[0] = decision.Owed{Asked: bad, Question: bad}
-		readable(t, Page(d))
+		readable(t, RecordPage(d))
 	}
 }
 
@@ -148,7 +148,7 @@ func TestThePageOfAnEndorsement(t *testing.T) {
 				{ID: "view", Asked: "What do you say?", Chosen: []decision.Choice{{ID: view, Words: "The words"}}}, {ID: "capacity", Asked: "As what?", Chosen: capacity}, {ID: "capacity-other", Asked: "Which?", Text: "Chair"}}}}}
 	}
 	for view, want := range map[string]string{"agree": "Endorsement: agrees ", "agree-with-conditions": "Endorsement: agrees on conditions ", "disagree": "Not endorsed: does NOT agree ", "agreed": "Not endorsed: does NOT agree "} {
-		text := readable(t, Page(record(view)))
+		text := readable(t, RecordPage(record(view)))
 		if !strings.HasPrefix(text, want) || !strings.Contains(text, "Said of: record 3 of 15 January 2026 10:20:30 +00:00 by GP partner, Harbour Lane Surgery (Share part)") ||
 			!strings.Contains(text, "Said by: Ann Bell, Consultant") || strings.Contains(text, "Decided by") {
 			t.Errorf("%s is shown as\n%s", view, text)

@@ -12,9 +12,11 @@ import (
 // A Sitting is one person's way through one walk, with what an asker needs besides the questions.
 type Sitting struct {
 	Walk     *checklist.Walk
-	Title    string   // the top of every page: the agreement and checklist in a few words
-	Training bool     // said on every page
-	Notice   []string // shown once, before the first question
+	Title    string // the top of every page: the agreement and checklist in a few words
+	Training bool   // said on every page
+	// Story is what happens in an exercise. It can be opened again on every page of the walk; without one, nothing is said of it.
+	Story  []string
+	Notice []string // shown once, before the first question
 	// Occasion is the occasion of the walk, and empty where there is none. In an emergency pages are as short as can be.
 	Occasion string
 	// Switches are what the person may go over to in mid-walk. Without any, nothing is said of it.
@@ -81,6 +83,11 @@ const (
 // An Asker conducts a sitting, one at a time. When the context ends, the sitting is stopped and the draft kept. The
 // error is about the terminal, never about an answer, and then nothing is agreed. Choosing an option that stops leaves
 // the walk at that step, so that whoever comes back starts there.
+//
+// Choose puts one page and returns the id of what was chosen, and Read puts a text until the person goes on. Where they
+// end otherwise, the error is ErrBack, ErrStopped or ErrInputEnded, or about the terminal.
 type Asker interface {
 	Conduct(ctx context.Context, s *Sitting) (Ending, error)
+	Choose(ctx context.Context, p Page) (id string, err error)
+	Read(ctx context.Context, t Text) error
 }

@@ -34,7 +34,27 @@ type outcome struct {
 	Err     string
 }
 
+// pages chooses on one page, reads a text and chooses on another, and returns what was chosen.
+func pages(asker Asker) (chosen string, err error) {
+	ctx := context.Background()
+	first, err := asker.Choose(ctx, quizPage())
+	if err != nil {
+		return first, err
+	}
+	if err := asker.Read(ctx, Text{Title: "Why", Training: true, Lines: []string{"Nobody is named."}, Leave: "go on"}); err != nil {
+		return first, err
+	}
+	second, err := asker.Choose(ctx, longPage())
+	return first + " " + second, err
+}
+
 func child(file string) int {
+	if os.Getenv("DSA_SCREEN_LIST") == "pages" {
+		to, err := pages(NewDrawn(os.Stdin, os.Stderr))
+		data, _ := json.Marshal(outcome{Ended: true, To: to, Err: fmt.Sprint(err)})
+		_ = os.WriteFile(file, data, 0o600)
+		return 0
+	}
 	s := newSitting(smallList(os.Getenv("DSA_SCREEN_LIST")))
 	s.Training = os.Getenv("DSA_SCREEN_TRAINING") != ""
 	s.Switches = testSwitches

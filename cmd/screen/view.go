@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,14 +8,8 @@ import (
 	"dsa/checklist"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
-
-// widest is the longest row: longer ones are hard to read.
-const widest = 100
-
-func (m *model) contentWidth() int { return max(min(m.width, widest), 20) }
 
 // View draws the page in an alternate screen, so that nothing of it stays in the scroll-back of a shared computer.
 func (m *model) View() tea.View {
@@ -31,109 +24,118 @@ func (m *model) View() tea.View {
 
 func (m *model) draw() string {
 	if m.hidden {
-		return "Hidden. Press any key to come back."
+		hidden := "Hidden. Press any key to come back."
+		if m.Training {
+			hidden = m.theme.training.Render(" TRAINING ") + " " + hidden
+		}
+		return hidden
 	}
 	if m.over {
 		return ""
 	}
-	width := m.contentWidth()
+	left, right := m.columns()
+	width := left
+	if right > 0 {
+		width += len([]rune(between)) + right
+	}
 	header := m.header(width)
 	if m.pager != nil {
-		rows, place := m.pager.rows(width, m.height)
-		lines := append([]string{header[0], m.theme.title.Render(ansi.Truncate(m.pager.title, width, "…")), ""}, rows...)
-		for len(lines) < m.height-2 {
-			lines = append(lines, "")
-		}
-		lines = append(lines, m.theme.quiet.Render(place), m.theme.quiet.Render(ansi.Truncate(m.pager.leave, width, "…")))
-		return strings.Join(lines, "\n")
+		return strings.Join(m.paged(header[0], width), "\n")
 	}
-	blocks := m.blocks(width)
 	keys := m.keys(width, false)
-	need := len(header) + len(keys)
-	for i := range blocks {
-		need += blocks[i].most
-	}
-	if need < m.height {
-		keys = m.keys(width, true)
-	}
-	allot(blocks, m.height-len(header)-len(keys))
-	lines := append([]string{}, header...)
-	for i := range blocks {
-		rows := m.rows(&blocks[i], width)
-		if blocks[i].isField {
-			m.cursor = m.caret(rows, len(lines))
+	if more := m.keys(width, true); len(more) > len(keys) {
+		need := &stack{width: left}
+		m.fill(need, need)
+		if len(header)+need.most()+len(more) <= m.height {
+			keys = more
 		}
-		lines = append(lines, rows...)
 	}
+	lines := append(slices.Clone(header), m.parts(left, right, m.height-len(header)-len(keys), len(header))...)
 	for len(lines) < m.height-len(keys) {
 		lines = append(lines, "")
 	}
 	return strings.Join(append(lines, keys...), "\n")
 }
 
-// A block is a part of a page that gets some of the rows.
-type block struct {
-	lines   []string
-	style   lipgloss.Style
-	least   int // rows without which it is of no use
-	most    int
-	urgency int // who gets its least first: 0 before 1
-	growth  int // who gets more first; 0 stands for the urgency
-	got     int
-	isField bool
+// parts are the rows between the header and the keys, as many as there is room for, and sets the cursor in them, which
+// begin at a row of the page.
+func (m *model) parts(left, right, room, from int) []string {
+	main, aside := &stack{width: left}, &stack{width: right}
+	if right == 0 {
+		aside = main
+	}
+	m.fill(main, aside)
+	allot(main.blocks, room)
+	var rows []string
+	for i := range main.blocks {
+		b := &main.blocks[i]
+		if b.isField {
+			drawn := m.fieldRows(b, left)
+			m.cursor = m.caret(drawn, from+len(rows))
+			rows = append(rows, drawn...)
+			continue
+		}
+		rows = append(rows, b.rows(left)...)
+	}
+	if right > 0 {
+		allot(aside.blocks, room)
+		var beyond []string
+		for i := range aside.blocks {
+			beyond = append(beyond, aside.blocks[i].rows(right)...)
+		}
+		rows = beside(rows, beyond, left, m.theme.rule)
+	}
+	return rows
 }
 
-// allot gives each block its least in order of urgency, and then its most, while there are rows. What the person
-// answers in comes before what explains it: the explanation can be opened on a page of its own.
-func allot(blocks []block, rows int) {
-	give := func(b *block, want int) {
-		more := max(min(want-b.got, rows), 0)
-		b.got += more
-		rows -= more
+// columns are the widths of the question and of what stands beside it: nothing, where that would shorten a choice.
+func (m *model) columns() (left, right int) {
+	width := min(m.width, together)
+	if m.width < besideFrom || m.page != pageStep || m.pager != nil || m.hurried() {
+		return m.contentWidth(), 0
 	}
-	for rank := range 10 {
-		for i := range blocks {
-			if b := &blocks[i]; b.urgency == rank {
-				give(b, b.least)
-			}
-		}
+	left = width * 3 / 5
+	if m.field.isList() && m.field.longest() > left {
+		return m.contentWidth(), 0
 	}
-	for rank := range 10 {
-		for i := range blocks {
-			if b := &blocks[i]; cmp.Or(b.growth, b.urgency) == rank {
-				give(b, b.most)
-			}
-		}
-	}
+	return left, width - left - len([]rune(between))
 }
 
-func (m *model) rows(b *block, width int) []string {
+// paged are the rows of the pager.
+func (m *model) paged(header string, width int) []string {
+	rows, place := m.pager.rows(width, m.height)
+	lines := []string{header, m.theme.where.Render(ansi.Truncate(safe(m.pager.title), width, "…")), m.line(width)}
+	for _, row := range rows {
+		lead := knownLead(row)
+		if row == keysTitle {
+			lead = row
+		}
+		lines = append(lines, m.theme.text.lead.Render(lead)+strings.TrimPrefix(row, lead))
+	}
+	for len(lines) < m.height-2 {
+		lines = append(lines, "")
+	}
+	keys := append(slices.Clone(m.pager.leave), keyed{"ctrl+s", "stop"}, keyed{"ctrl+b", "hide"})
+	return append(lines, place, m.keyRows(width, 1, keys)[0])
+}
+
+// keysTitle stands above the keys in a pager.
+const keysTitle = "Keys"
+
+// line is the rule below the header.
+func (m *model) line(width int) string { return m.theme.rule.Render(strings.Repeat("─", width)) }
+
+// fieldRows are the rows of the field, with a sign where a list goes on out of sight.
+func (m *model) fieldRows(b *block, width int) []string {
 	if b.got <= 0 {
 		return nil
 	}
-	if b.isField {
-		if m.field.isList() && len(m.field.found)+1 > b.got && b.got > 3 {
-			m.field.size(width, b.got-1)
-			return append(m.field.view(), m.theme.quiet.Render(fmt.Sprintf("  (%d in this list; up and down show the others)", len(m.field.found))))
-		}
-		m.field.size(width, b.got)
-		return m.field.view()
+	if m.field.isList() && len(m.field.found)+1 > b.got && b.got > 3 {
+		m.field.size(width, b.got-1)
+		return append(m.field.view(), ansi.Truncate(fmt.Sprintf("  (%d in this list; up and down show the others)", len(m.field.found)), width, "…"))
 	}
-	lines := b.lines
-	const sign = " ... ctrl+g for all of it"
-	if len(lines) > b.got && strings.Join(lines[b.got:], "") != "" {
-		lines = append([]string{}, lines[:b.got]...)
-		last := &lines[b.got-1]
-		*last = ansi.Truncate(*last, max(width-len(sign), 0), "") + sign
-	}
-	styled := make([]string, min(len(lines), b.got))
-	for i := range styled {
-		styled[i] = b.style.Render(lines[i])
-	}
-	for len(styled) < b.got {
-		styled = append(styled, "")
-	}
-	return styled
+	m.field.size(width, b.got)
+	return m.field.view()
 }
 
 // caret puts the terminal's own cursor where the field draws its imitation of one, which it takes away: a magnifier
@@ -174,6 +176,8 @@ func (m *model) header(width int) []string {
 		where = "Something else"
 	case pageAnswers:
 		where = "Your answers"
+	case pageChoice:
+		where = safe(m.alone.Where)
 	}
 	training := ""
 	if m.Training {
@@ -181,25 +185,36 @@ func (m *model) header(width int) []string {
 	}
 	unsaved := ""
 	if m.unkept != nil {
-		unsaved = "   " + m.theme.warning.Render("NOT SAVED")
+		unsaved = "   " + m.theme.problem.lead.Render(" NOT SAVED ")
 	}
+	title := safe(m.Title)
 	if m.height < 18 {
-		line := training + m.theme.header.Render(where) + unsaved + "  " + m.Title
+		line := training + m.theme.where.Render(where) + unsaved + "  "
+		if mode := modeWords[m.Occasion]; mode != "" {
+			line += mode + "  "
+		}
+		line += title
 		if where == "" {
-			line = training + m.Title + unsaved
+			line = training + title + unsaved
 		}
 		return []string{ansi.Truncate(line, width, "…")}
 	}
-	first := training + m.Title
-	second := m.theme.header.Render(where)
+	second := m.theme.where.Render(where)
 	if m.progress != "" && m.page != pageNotice {
 		if where != "" {
 			second += "   "
 		}
-		second += m.theme.quiet.Render(m.progress)
+		second += m.progress
 	}
-	return []string{ansi.Truncate(first, width, "…"), ansi.Truncate(second+unsaved, width, "…")}
+	lines := []string{ansi.Truncate(training+title, width, "…")}
+	if second+unsaved != "" {
+		lines = append(lines, ansi.Truncate(second+unsaved, width, "…"))
+	}
+	return append(lines, m.line(width))
 }
+
+// modeWords are the occasions of a walk in a word, for a terminal without room for the title.
+var modeWords = map[string]string{checklist.AdHoc: "ad hoc", checklist.Routine: "routine", checklist.Emergency: "emergency"}
 
 // shortList is how many options leave room for the guidance on a terminal of 24 rows.
 const shortList = 5
@@ -207,97 +222,103 @@ const shortList = 5
 // roomy is a height, in rows, at which nothing has to give way.
 const roomy = 36
 
-// A stack is the blocks of a page from top to bottom.
-type stack struct {
-	width  int
-	blocks []block
-}
-
-// add puts texts as one block; no text is no block.
-func (s *stack) add(style lipgloss.Style, urgency, least, most int, texts ...string) {
-	var lines []string
-	for _, text := range texts {
-		if text != "" {
-			lines = append(lines, wrapped(text, s.width)...)
-		}
+// fill puts the parts of the page from top to bottom. What explains goes aside, which is the same stack where there is
+// no room for it beside the rest.
+func (m *model) fill(s, aside *stack) {
+	t := m.theme
+	if m.height >= roomy {
+		s.blank()
 	}
-	if n := len(lines); n > 0 {
-		s.blocks = append(s.blocks, block{lines: lines, style: style, urgency: urgency, least: min(least, n), most: min(most, n)})
-	}
-}
-
-// blank puts an empty row, where there is one to spare.
-func (s *stack) blank() {
-	s.blocks = append(s.blocks, block{lines: []string{""}, urgency: 7, most: 1})
-}
-
-// blocks are the parts of the page from top to bottom.
-func (m *model) blocks(width int) []block {
-	t, s := m.theme, &stack{width: width}
-	plain := lipgloss.NewStyle()
-	s.blank()
 	switch m.page {
 	case pageStep:
-		m.stackQuestion(s)
+		m.stackQuestion(s, aside)
 		m.stackAsk(s)
 	case pageReview:
-		s.add(t.title, 4, 1, 1, "Every question has an answer. Nothing has been signed.")
+		s.add(t.heading, 4, 1, 1, "Every question has an answer. Nothing has been signed.")
 		s.add(t.warning, 3, 1, 6, m.news...)
-		s.add(t.warning, 3, min(4, m.height/4), 99, m.found()...)
 		s.blank()
-		s.add(t.words, 1, 1, 1, "What do you want to do?")
+		m.stackFound(s)
+		s.add(t.ask, 1, 1, 1, "What do you want to do?")
 	case pageConfirm:
-		s.add(t.title, 1, 1, 3, sentence(m.review.Verb))
+		s.add(t.heading, 1, 1, 3, sentence(m.review.Verb))
 		if len(m.review.Findings) > 0 {
 			s.add(t.warning, 3, 1, 2, weighed(m.review.Findings)+" ctrl+g shows what they say.")
 		}
 		s.blank()
-		s.add(t.words, 1, 1, 2, "Do you want to do this now?")
+		s.add(t.ask, 1, 1, 2, "Do you want to do this now?")
 	case pageSwitch:
-		s.add(t.title, 4, 1, 1, "Go on with something else")
-		s.add(plain, 6, 0, 3, "Your answers go with you, as far as they have a place there. Nothing is signed.")
+		s.add(t.heading, 4, 1, 1, "Go on with something else")
+		s.add(t.text, 6, 0, 3, "Your answers go with you, as far as they have a place there. Nothing is signed.")
 		s.blank()
-		s.add(t.words, 1, 1, 1, "What do you want to go on with?")
+		s.add(t.ask, 1, 1, 1, "What do you want to go on with?")
+	case pageChoice:
+		s.add(t.heading, 4, 1, 2, m.alone.Heading)
+		s.add(t.text, 5, min(3, len(m.alone.Lines)), 99, strings.Join(m.alone.Lines, "\n"))
+		s.blank()
+		s.add(t.ask, 1, 1, 3, m.alone.Ask)
 	case pageAnswers:
-		s.add(t.title, 4, 1, 1, "Your answers so far")
+		s.add(t.heading, 4, 1, 1, "Your answers so far")
 		s.blank()
-		s.add(t.words, 1, 1, 1, "Which one do you want to change?")
+		s.add(t.ask, 1, 1, 1, "Which one do you want to change?")
 	}
 	if m.field != nil {
 		m.stackField(s)
 	}
-	return s.blocks
+}
+
+// stackFound puts what was pointed out, in short.
+func (m *model) stackFound(s *stack) {
+	s.add(m.theme.found, 3, min(4, m.height/4), 99, m.found()...)
+	s.part()
 }
 
 // stackQuestion puts the heading with its guidance, and what the last answer changed.
-func (m *model) stackQuestion(s *stack) {
-	t, plain := m.theme, lipgloss.NewStyle()
+func (m *model) stackQuestion(s, aside *stack) {
+	t := m.theme
 	q, ask := m.step.Question, m.step.Ask
 	closing := checklist.IsClosing(m.step.Path)
-	s.add(t.title, 4, 1, 2, q.Title)
-	mine := ""
+	if !sameWords(q.Title, ask.Words) {
+		s.add(t.heading, 4, 1, 2, q.Title)
+	}
+	mine, source := "", ""
 	if isAdded(m.Walk.List(), q) {
 		mine = added
 	}
-	// In an emergency the guidance is there once, and the rest can be opened. Else it gives way to long lists: to a
-	// few words where each choice has much to say, and altogether where it stood on the page before. ctrl+g always
-	// has all of it.
+	if q.Source != "" {
+		source = "Source: " + q.Source
+	}
+	atLeast := min(1, m.height/18) // of what can be done without on a small terminal
+	// In an emergency the guidance is there once, and the rest can be opened. Else it stands beside the question; where
+	// there is no room for that, whole with the first step of its question and in short with the others, so that what
+	// changes from page to page is what is asked. ctrl+g always has all of it.
+	beside := aside != s
 	switch {
 	case m.hurried() && m.opens:
-		s.add(plain, 6, 0, 99, q.Guidance)
+		s.add(t.text, 6, 0, 99, q.Guidance)
 	case m.hurried():
+	case beside:
+		aside.blank()
+		aside.add(t.text, 4, 1, 99, q.Guidance)
+		aside.blank()
+		aside.add(t.text, 3, 1, 4, mine, source)
 	case closing:
 		// What is to be replied to, and its own source, come before what is said of all of it.
 		if m.opens || m.height >= roomy {
-			s.add(plain, 6, 0, 99, q.Guidance)
+			s.add(t.text, 6, 0, 99, q.Guidance)
 		}
-	case !m.opens && len(ask.Options) > shortList && m.height < roomy:
-	case detailed(ask) > 0 && m.height < roomy:
-		s.add(plain, 6, 0, 2, mine, q.Guidance)
+	case m.height >= roomy || m.opens && detailed(ask) == 0:
+		s.add(t.text, 6, 0, 99, q.Guidance)
+		s.add(t.text, 5, atLeast, 4*atLeast, source)
+		s.blocks[len(s.blocks)-1].growth = 7
+		s.add(t.text, 7, 0, atLeast, mine)
+	case m.opens:
+		s.add(t.text, 6, 0, 2, q.Guidance)
+	case len(ask.Options) > shortList:
+		s.add(t.text, 8, 0, 2, begins(q.Guidance, s.width))
 	default:
-		s.add(plain, 6, 0, 99, mine, q.Guidance)
-		if q.Source != "" {
-			s.add(t.quiet, 5, 1, 2, "Source: "+q.Source)
+		s.add(t.text, 6, 0, 4, begins(q.Guidance, s.width))
+		if m.height >= 28 {
+			s.add(t.text, 7, 1, 2, source)
 		}
 	}
 	s.blank()
@@ -311,21 +332,23 @@ func (m *model) stackQuestion(s *stack) {
 			least, most = 1, 3 // all of it is being gone through anyway
 		}
 		s.add(t.warning, 3, least, most, news...)
-		s.blank()
+		if m.height >= 18 {
+			s.part()
+		}
 	}
 }
 
 // stackAsk puts what is asked, with its help.
 func (m *model) stackAsk(s *stack) {
-	t, plain := m.theme, lipgloss.NewStyle()
+	t := m.theme
 	ask := m.step.Ask
 	if g := group(m.step); g != nil {
-		s.add(t.words, 4, 1, 1, itemised(m.step, groupWords(m.step)))
+		s.add(t.heading, 4, 1, 1, itemised(m.step, groupWords(m.step)))
 		if opensGroup(m.step) {
-			s.add(plain, 6, 0, 3, g.Help)
+			s.add(t.text, 6, 0, 3, g.Help)
 		}
 	}
-	s.add(t.words, 1, 2, 6, ask.Words)
+	s.add(t.ask, 1, 4, 6, ask.Words)
 	empty := ""
 	switch {
 	case ask.Optional:
@@ -333,26 +356,37 @@ func (m *model) stackAsk(s *stack) {
 	case m.step.Spare:
 		empty = spare + " leave this empty and go on."
 	}
-	most := 4
+	most := 6
 	if checklist.IsClosing(m.step.Path) {
 		most = 99 // what is to be replied to has to be read
 	}
-	s.add(plain, 5, 1, most, ask.Help, kindHint(ask.Kind), empty)
+	s.add(t.text, 5, 1, most, ask.Help, hint(ask), empty)
 	if _, reply := checklist.IsReply(m.step.Path); reply {
-		s.add(plain, 5, 1, 2, "To change instead: esc back, ctrl+r your answers.")
+		s.add(t.text, 5, 1, 2, "To change instead: esc back, ctrl+r your answers.")
 	}
 }
 
-// stackField puts the field, and below it what there is to say about the option under the cursor.
+// stackField puts why the last answer was not taken, the field, and below it what there is to say about the option
+// under the cursor.
 func (m *model) stackField(s *stack) {
 	t := m.theme
 	m.field.measure(s.width)
+	if n := len(s.blocks); n > 0 && !s.blocks[n-1].look.bars {
+		if m.field.isList() {
+			s.spare()
+		} else {
+			s.blank()
+		}
+	}
+	if m.problem != "" {
+		s.add(t.problem, 0, 3, 3, "Error: "+m.problem)
+	}
 	if m.field.filtering || m.field.query != "" {
 		cursor := ""
 		if m.field.filtering {
 			cursor = "_"
 		}
-		s.add(t.words, 0, 1, 1, "Search: "+m.field.query+cursor+"   "+Count(len(m.field.found), "choice", "choices"))
+		s.add(t.heading, 0, 1, 1, "Search: "+m.field.query+cursor+"   "+Count(len(m.field.found), "choice", "choices"))
 	}
 	least, most := m.field.rows()
 	if m.height < 20 {
@@ -367,83 +401,133 @@ func (m *model) stackField(s *stack) {
 		room = max(room, 5) // what has more to say than its line: the law
 	}
 	if rows := min(m.field.paneRows(), room); rows > 0 {
-		var lines []string
-		for _, said := range m.field.pane() {
-			lines = append(lines, wrapped(said, s.width)...)
-		}
-		style := lipgloss.NewStyle()
+		b := block{look: t.text, leads: map[int]int{}, urgency: 4, least: min(2, rows), most: rows}
 		if o := m.field.hovered(); o != nil && o.Marked != "" {
-			style = t.warning
+			b.look = t.warning
+		}
+		width := s.width
+		if b.look.bars {
+			width -= barWidth
+		}
+		for _, said := range m.field.pane() {
+			if lead := knownLead(said); lead != "" {
+				b.leads[len(b.lines)] = len([]rune(lead))
+			}
+			b.lines = append(b.lines, wrapped(said, width)...)
+		}
+		for range b.lines {
+			b.bars = append(b.bars, b.look.bar)
 		}
 		// Its rows do not depend on the option under the cursor, or the page would jump.
-		for len(lines) < rows {
-			lines = append(lines, "")
+		for len(b.lines) < rows {
+			b.lines = append(b.lines, "")
 		}
 		s.blank()
-		s.blocks = append(s.blocks, block{lines: lines, style: style, urgency: 4, least: min(2, rows), most: rows})
-	}
-	if m.problem != "" {
-		s.add(t.problem, 0, 3, 3, "Error: "+m.problem)
+		s.blocks = append(s.blocks, b)
 	}
 	s.blank()
 }
 
-// keys are the keys of the page in words; with those that can be done without, where there is a row to spare.
-func (m *model) keys(width int, spare bool) []string {
-	var said []string
-	f := m.field
-	switch {
-	case m.deaf:
-		return []string{m.theme.quiet.Render("one moment")}
-	case f == nil:
-	case f.filtering:
-		said = append(said, "type to search", "enter keeps the search", "esc shows all")
-	case f.some != nil:
-		said = append(said, fmt.Sprintf("%d ticked", len(f.answer().Chosen)), "space ticks", "enter next")
-	case f.one != nil:
-		said = append(said, "enter chooses")
-	case f.shape == checklist.ShapeParagraph:
-		said = append(said, "tab next", "enter new line")
-	default:
-		said = append(said, "enter next")
+// A keyed key is one with the words of what it does.
+type keyed struct{ key, words string }
+
+// keyRows are keys with their words in rows, not more than so many; those at the end give way.
+func (m *model) keyRows(width, most int, keys []keyed) []string {
+	var rows []string
+	apart := " · "
+	if m.height < 18 {
+		apart = "  "
 	}
-	if f != nil && !f.filtering {
-		said = append(said, "esc back")
-		if f.canFilter() {
-			said = append(said, "/ search")
+	taken := 0
+	for _, k := range keys {
+		words := k.key + " " + k.words
+		styled := m.theme.key.Render(k.key) + " " + k.words
+		switch n := ansi.StringWidth(words); {
+		case len(rows) > 0 && taken+ansi.StringWidth(apart)+n <= width:
+			rows[len(rows)-1] += apart + styled
+			taken += ansi.StringWidth(apart) + n
+		case len(rows) < most:
+			rows = append(rows, ansi.Truncate(styled, width, "…"))
+			taken = n
 		}
 	}
-	guidance := "ctrl+g guidance"
+	for len(rows) < most {
+		rows = append(rows, "")
+	}
+	return rows
+}
+
+// keys are the keys of the page in words: in the first row those that answer, below it those that every page has. Where
+// there is a row to spare, all of them are there.
+func (m *model) keys(width int, spare bool) []string {
+	if m.deaf {
+		return []string{"one moment", ""}[:min(2, 1+m.height/18)]
+	}
+	f := m.field
+	var does, others []keyed
+	switch {
+	case f == nil:
+	case f.filtering:
+		does = append(does, keyed{"type", "to search"}, keyed{"enter", "keeps it"}, keyed{"esc", "shows all"})
+	case f.some != nil:
+		if m.height >= 18 {
+			does = append(does, keyed{fmt.Sprint(len(f.answer().Chosen)), "ticked"})
+		}
+		does = append(does, keyed{"space", "ticks"}, keyed{"enter", "next"})
+	case f.one != nil:
+		does = append(does, keyed{"enter", "chooses"})
+	case f.shape == checklist.ShapeParagraph:
+		does = append(does, keyed{"tab", "next"}, keyed{"enter", "new line"})
+	default:
+		does = append(does, keyed{"enter", "next"})
+	}
+	if f != nil && !f.filtering {
+		switch {
+		case m.alone == nil:
+			does = append(does, keyed{"esc", "back"})
+		case m.alone.Back != "":
+			does = append(does, keyed{"esc", safe(m.alone.Back)})
+		}
+	}
+	stops := keyed{"ctrl+s", "stop" + m.where(" and keep", "")}
+	guidance := keyed{"ctrl+g", "guidance"}
 	if m.hurried() {
 		// nothing to be drawn to
 	} else if n := len(m.step.Notes); m.page == pageStep && n > 0 {
-		guidance += " and " + Count(n, "note", "notes")
+		guidance.words += " and " + Count(n, "note", "notes")
 	} else if m.page == pageStep && m.opens && len(m.step.Question.Readings) > 0 {
-		guidance += " and " + Count(len(m.step.Question.Readings), "page to read", "pages to read")
+		guidance.words += " and " + Count(len(m.step.Question.Readings), "page to read", "pages to read")
 	}
 	if m.page != pageStep || m.height < 18 {
-		guidance = "ctrl+g more"
+		guidance.words = "more"
 	}
 	if m.height < 18 {
-		said = append(said, guidance, "ctrl+s stop")
-		return []string{m.theme.quiet.Render(ansi.Truncate(strings.Join(said, " · "), width, "…"))}
+		stops.words = "stop"
+		does = append(does, guidance, stops)
 	}
-	said = append(said, guidance, "ctrl+s stop"+m.where(" and keep", ""), "ctrl+b hide")
-	const other = "ctrl+o switch"
+	if m.alone != nil {
+		stops.words = safe(m.alone.leaving())
+	}
+	if f != nil && !f.filtering && f.canFilter() {
+		does = append(does, keyed{"/", "search"})
+	}
+	if m.height < 18 {
+		return m.keyRows(width, 1, does)
+	}
+	does = append(does, stops)
+	others = append(others, guidance, keyed{"ctrl+b", "hide"})
+	if m.page == pageStep {
+		others = append(others, keyed{"ctrl+r", "answers"})
+	}
+	if len(m.Story) > 0 {
+		others = append(others, keyed{"ctrl+t", "story"})
+	}
 	if m.page == pageStep && len(m.Switches) > 0 {
-		said = append(said, other)
+		others = append(others, keyed{"ctrl+o", "switch"})
 	}
-	lines := []string{said[0]}
-	for _, s := range said[1:] {
-		last := &lines[len(lines)-1]
-		if longer := *last + " · " + s; ansi.StringWidth(longer) <= width {
-			*last = longer
-		} else if s != other || spare {
-			lines = append(lines, s)
-		}
+	rows := 1
+	if spare {
+		rows = 2
 	}
-	for i := range lines {
-		lines[i] = m.theme.quiet.Render(ansi.Truncate(lines[i], width, "…"))
-	}
-	return lines
+	return slices.DeleteFunc(append(m.keyRows(width, 1, does), m.keyRows(width, rows, others)...), func(row string) bool { return row == "" })
 }

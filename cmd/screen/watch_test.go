@@ -123,7 +123,7 @@ func TestDrawnRemarks(t *testing.T) {
 		s := newSitting(smallList("one-of,some-of,paragraph,line"))
 		s.Watch = func() (remarks []Remark) {
 			for path := range s.Walk.Answers() {
-				remarks = append(remarks, Remark{path, strings.Repeat("A long remark goes on and on. ", 20) + "The end of " + path})
+				remarks = append(remarks, Remark{path, strings.Repeat("A long remark goes on and on. ", 60) + "The end of " + path})
 			}
 			return remarks
 		}

@@ -78,10 +78,16 @@ func itemised(step checklist.Step, otherwise string) string {
 // groupWords are the words of the group of a step, unless the step asks with the same words.
 func groupWords(step checklist.Step) string {
 	g := group(step)
-	if bare := func(s string) string { return strings.TrimRight(s, "?.: ") }; bare(g.Words) == bare(step.Ask.Words) {
+	if sameWords(g.Words, step.Ask.Words) {
 		return ""
 	}
 	return g.Words
+}
+
+// sameWords reports whether two texts differ in nothing but how they end.
+func sameWords(a, b string) bool {
+	bare := func(s string) string { return strings.TrimRight(s, "?.: ") }
+	return bare(a) == bare(b)
 }
 
 // opensGroup reports whether the step is the first of its group, where the words of the group are said.
@@ -186,6 +192,18 @@ func detailed(ask *checklist.Ask) (n int) {
 		}
 	}
 	return n
+}
+
+// hint says how the answer is written, unless the help of the ask gives examples of its own.
+func hint(ask *checklist.Ask) string {
+	said := kindHint(ask.Kind)
+	switch {
+	case ask.Kind == checklist.Files && ask.Help != "":
+		said, _, _ = strings.Cut(said, " Only")
+	case strings.Contains(strings.ToLower(ask.Help), "such as"):
+		return ""
+	}
+	return said
 }
 
 // kindHint says how answers of some kinds are written.
