@@ -4,6 +4,8 @@
 package training
 
 import (
+	"dsa/data/yamlfile"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -13,6 +15,7 @@ type Scenario struct {
 	ID        string `yaml:"id"`        // lower-case words joined by hyphens; the name of the file begins with it
 	Title     string `yaml:"title"`     // one line, for the list
 	Teaches   string `yaml:"teaches"`   // what it is for, in one line
+	First     bool   `yaml:"first"`     // whether it is one to begin with: it comes first in the list
 	You       string `yaml:"you"`       // who the learner is in it, in a sentence or two, spoken to
 	Story     string `yaml:"story"`     // what happens; paragraphs are parted by an empty line
 	On        string `yaml:"on"`        // the clock of the case, RFC 3339
@@ -31,6 +34,9 @@ type Scenario struct {
 	Quiz       []Question  `yaml:"quiz"`
 
 	File string `yaml:"-"` // where it was read from
+
+	doc     *yamlfile.Doc // for the lines of faults
+	variant int           // of a variant made by As: its place, counted from 1
 }
 
 // A Completion is what completes an emergency.
@@ -40,13 +46,18 @@ type Completion struct {
 	Expect  Expectation `yaml:"expect"`
 }
 
-// A Variant is the same case with some answers changed; null takes an answer away.
+// A Variant is the same case with some answers changed; null takes an answer away. What it does not say is as in the
+// case; what must come of it, it says for itself.
 type Variant struct {
 	ID      string      `yaml:"id"`
 	Title   string      `yaml:"title"`
+	Story   string      `yaml:"story"` // what happens here instead, where the story of the case would not be true
 	On      string      `yaml:"on"`
 	Answers yaml.Node   `yaml:"answers"`
 	Expect  Expectation `yaml:"expect"`
+	Points  []Point     `yaml:"points"` // each in the place of the case's point on the same answer, or after those
+	// Wrong says that the answers are wrong on purpose, to show what is pointed out then: nobody is led to practise it.
+	Wrong bool `yaml:"wrong"`
 }
 
 // An Expectation is what must come of the model answers.

@@ -44,6 +44,8 @@ type Reference struct {
 	ID     decision.ID
 	Chain  decision.ID // id of the chain's first record
 	Number int
+	// Standing is what the body says of itself; empty where it does not say. It has to be that of the signature.
+	Standing decision.Standing
 }
 
 // followsUp reports whether records of the kind mean nothing without another one.

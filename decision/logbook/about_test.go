@@ -182,6 +182,28 @@ func TestAnExerciseIsNotAboutADecision(t *testing.T) {
 	}
 }
 
+// Whoever has a live key can sign the body of an exercise with it, and whoever has a folder can lay exercises beside a log.
+func TestAnExerciseBecomesNoDecision(t *testing.T) {
+	b, dst := newBook(t), newBook(t)
+	fill(t, b, fixedSigner(t, "author"), "sam@example.org", 1)
+	for said, want := range map[decision.Standing][]string{"": {}, decision.Live: {}, decision.Training: {"wrong-role 1"}} {
+		r, err := Check(t.Context(), []*Book{b}, Options{Body: func(decision.Kind, []byte) (Reference, error) { return Reference{Standing: said}, nil }})
+		if err != nil || !slices.Equal(found(r.Faults), want) {
+			t.Errorf("a body that says %q, signed live: %v %v", said, r.Faults, err)
+		}
+	}
+	w := newWriter(t, b, fixedSigner(t, "other"))
+	mustAppend(t, w, openAct(t, fixedSigner(t, "other").Key(), "alex@example.org", decision.Training))
+	mustAppend(t, w, decisionAct(t, 2))
+	merged, err := Merge(t.Context(), dst, b, MergeOptions{})
+	if err != nil || merged.Copied != 2 || !slices.Equal(found(merged.Refused), []string{"training-among-live 0", "training-among-live 1"}) {
+		t.Errorf("%+v %v", merged, err)
+	}
+	if r := check(t, dst); !r.Clean() || r.Records != 2 || r.Training != 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestWhatBelongsToADecisionCanBeEndorsed(t *testing.T) {
 	b := newBook(t)
 	e := fill(t, b, fixedSigner(t, "author"), "sam@example.org", 1)

@@ -211,8 +211,8 @@ func (r Report) Limits() []string {
 type Options struct {
 	// Body judges the body of an intact record: a decision, what follows one, or an
 	// endorsement; openings and acts of oversight are judged here. It returns which
-	// record the body is about, or a zero Reference where the body does not say. It is
-	// called from many goroutines at once, and keeps nothing of the bytes it is given.
+	// record the body is about and what it stands as, or a zero Reference where the body
+	// says neither. It is called from many goroutines at once, and keeps nothing of the bytes it is given.
 	// Its error must not quote the body. Nil: bodies are checked against their
 	// fingerprint only, and the covers are believed.
 	Body func(decision.Kind, []byte) (Reference, error)
@@ -611,7 +611,10 @@ func inspect(p place, data []byte, o Options) examined {
 		switch {
 		case err != nil:
 			add(BadBody, err.Error())
-		case !x.intact || !followsUp(x.cover.Kind) || of == Reference{}:
+		case of.Standing != "" && (of.Standing == decision.Training) != (x.namespace == sshsig.Training):
+			// Whoever has a live key can sign the body of an exercise with it. It is no decision for that.
+			add(WrongRole, "its body says "+string(of.Standing)+", and its signature does not")
+		case !x.intact || !followsUp(x.cover.Kind) || of.ID.IsZero():
 		case of.ID != x.cover.About:
 			add(WrongAbout, "its body names another record")
 		default:

@@ -50,7 +50,7 @@ type Merged struct {
 // stopped and begun again, the result is the same: of each record that is sound anywhere, the whole if it is whole
 // anywhere and no disposal in force destroys it, and otherwise the cover.
 //
-// Each file is verified by itself before it is copied. Names are taken by their pattern and links are not followed, so src
+// Each file is verified by itself before it is copied. Exercises are refused: they have a log of their own. Names are taken by their pattern and links are not followed, so src
 // may come from anybody; what it says of itself, in allowed_signers and README.txt, is not copied. An author's own copy
 // is brought up to date with Sync, which sees a fork before it is made.
 func Merge(ctx context.Context, dst, src *Book, o MergeOptions) (Merged, error) {
@@ -454,6 +454,10 @@ func (m *merging) one(folder string, g group, again bool, ready func() error) (c
 	sound := 0
 	for j, c := range from {
 		switch {
+		case c.sound() && c.entry.Namespace == sshsig.Training:
+			f := fault(TrainingAmongLive, decision.ChainFolder(c.entry.Chain), g.Number, c.entry.Path, "")
+			f.Log = m.src.dir
+			r.refused, from[j] = append(r.refused, f), nil
 		case c.sound():
 			sound++
 		case c != nil:
