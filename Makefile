@@ -5,7 +5,7 @@ GO ?= go
 dsa: ## build the program into ./dsa
 	CGO_ENABLED=0 $(GO) build -trimpath -o dsa ./cmd/dsa
 
-.PHONY: dsa test check golden bench torture samba readers fuzz install
+.PHONY: dsa test check golden bench torture samba readers demos fuzz install
 
 test: ## every test, in under two minutes
 	$(GO) test ./...
@@ -27,6 +27,9 @@ samba: ## eight clients and one folder on a Windows share of this machine
 
 readers: ## what is written for others, opened by LibreOffice, a browser with axe-core, Python and SQLite
 	bash .ci/readers
+
+demos: ## every page of every demonstration, on several sizes of screen
+	DSA_DEMOS=long $(GO) test ./cmd/screen -count 1 -run TestDemosOfAllCases
 
 fuzz: ## each fuzz target for half a minute
 	sh .ci/fuzz 30s

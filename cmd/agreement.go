@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 
 	"dsa/checklist"
 	"dsa/cmd/screen"
+	"dsa/cmd/training"
 	"dsa/data/yamlfile"
 	"dsa/decision"
 	"dsa/legislation"
@@ -72,11 +74,13 @@ dsa agreement check as it is; make it yours from there.`,
 func newAgreementCheck(app *App) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
-		Use:   "check DIR",
-		Short: "Check an agreement's folder: every fault at once",
-		Long: `check reads all of the folder and says with file and line what is wrong. It ends
-with exit code 4 if anything is.`,
-		Example: "  dsa agreement check fenmarsh-2026",
+		Use:   "check PATH",
+		Short: "Check an agreement's folder or one scenario: every fault at once",
+		Long: `check reads all of an agreement's folder, with the scenarios in it, or a single
+scenario file, and says with file and line what is wrong. The model answers of
+a scenario are walked through, and what it expects is compared with what comes
+of them. It ends with exit code 4 if anything is wrong.`,
+		Example: "  dsa agreement check fenmarsh-2026\n  dsa agreement check fenmarsh-2026/scenarios/e01-school-refers-neglect.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return runAgreementCheck(app, args[0], asJSON) },
 	}
@@ -250,27 +254,34 @@ func unsound(err error) error {
 	return err
 }
 
-func runAgreementCheck(app *App, dir string, asJSON bool) error {
-	p, err := readPack(dir)
+func runAgreementCheck(app *App, named string, asJSON bool) error {
+	if info, err := os.Stat(named); err == nil && !info.IsDir() || err != nil && filepath.Ext(named) == ".yaml" {
+		return checkScenario(app, named, asJSON)
+	}
+	p, err := readPack(named)
 	if err != nil {
 		return err
 	}
-	e := &edition{folder: dir}
-	e.Agreement, e.law, _, err = p.load(app.Data)
+	e := &edition{folder: named}
+	var merged fs.FS
+	e.Agreement, e.law, merged, err = p.load(app.Data)
 	var faults yamlfile.Faults
-	if errors.As(err, &faults) {
-		encoder := json.NewEncoder(app.Out)
-		for _, f := range faults {
-			if asJSON {
-				encoder.Encode(map[string]any{"file": f.File, "line": f.Line, "what": f.What})
-			} else {
-				fmt.Fprintln(app.Out, screen.Safe(f.String()))
-			}
-		}
-		return &failure{what: "the agreement has " + count(len(faults), "fault"), next: "mend these lines and run the same command again", code: codeFound}
-	}
-	if err != nil || asJSON {
+	if err != nil && !errors.As(err, &faults) {
 		return err
+	}
+	cases, caseFaults := p.scenarios(app.Data)
+	faults = append(faults, caseFaults...)
+	if faults == nil {
+		app.take(e.Agreement, e.law, merged)
+		for _, s := range cases {
+			faults = append(faults, app.judgeScenario(s)...)
+		}
+	}
+	if faults != nil {
+		return app.faulty("the agreement", faults, asJSON)
+	}
+	if asJSON {
+		return nil
 	}
 	line := e.line(app.Now())
 	own, all := 0, 0
@@ -280,10 +291,72 @@ func runAgreementCheck(app *App, dir string, asJSON bool) error {
 	fmt.Fprintf(app.Out, "Sound: %s, version %s, digest %s\n", line.ID, screen.Safe(line.Version), line.Digest[:decision.ShownDigits])
 	fmt.Fprintf(app.Out, "%s with %s (%d of its own), %s, %s added, %d re-stated.\n", count(len(line.Checklists), "checklist"),
 		count(all, "question"), own, count(line.Rows, "printed row"), entriesWord(line.Added), line.Restated)
+	if len(cases) > 0 {
+		fmt.Fprintf(app.Out, "%s to practise with; what is expected of %s holds.\n", count(len(cases), "scenario"), itOrThem(len(cases)))
+	}
 	for _, words := range line.warnings("") {
 		fmt.Fprintln(app.Out, words)
 	}
-	app.say("Next: use it with dsa share --adhoc --agreement %s", screen.Safe(asFolder(dir)))
+	app.say("Next: use it with dsa share --adhoc --agreement %s", screen.Safe(asFolder(named)))
+	return nil
+}
+
+func itOrThem(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// faulty prints what is wrong, a line to a fault, and is the failure that says how much.
+func (app *App) faulty(what string, faults yamlfile.Faults, asJSON bool) error {
+	encoder := json.NewEncoder(app.Out)
+	for _, f := range faults {
+		if asJSON {
+			encoder.Encode(map[string]any{"file": f.File, "line": f.Line, "what": f.What})
+		} else {
+			fmt.Fprintln(app.Out, screen.Safe(f.String()))
+		}
+	}
+	return &failure{what: what + " has " + count(len(faults), "fault"), next: "mend these lines and run the same command again", code: codeFound}
+}
+
+// checkScenario checks one file. Where it lies in the folder scenarios of an agreement of one's own, it belongs to that.
+func checkScenario(app *App, named string, asJSON bool) error {
+	content, err := readSmall(named, training.MaxSize)
+	if err != nil {
+		return (&failure{what: "the scenario cannot be read: " + screen.Safe(named),
+			next: fmt.Sprintf("name a file of at most %d bytes, or the folder of an agreement", training.MaxSize), code: codeCould}).because(err)
+	}
+	own := ""
+	if full, err := filepath.Abs(named); err == nil {
+		if dir := packAround(full); dir != "" {
+			agreement, err := app.usePack(dir)
+			if err != nil {
+				return err
+			}
+			own = agreement.ID
+		}
+	}
+	s, err := training.Parse(screen.Safe(named), content)
+	var faults yamlfile.Faults
+	if err != nil && !errors.As(err, &faults) {
+		return err
+	}
+	if faults == nil {
+		s.Agreement = cmp.Or(s.Agreement, own)
+		faults = app.judgeScenario(s)
+	}
+	if faults != nil {
+		return app.faulty("the scenario", faults, asJSON)
+	}
+	if asJSON {
+		return nil
+	}
+	fmt.Fprintf(app.Out, "Sound: %s, %s\n", s.ID, s.Title)
+	fmt.Fprintf(app.Out, "%s, %s, %s; what is expected of it holds.\n", count(len(s.Variants), "variant"), count(len(s.Points), "point"),
+		count(len(s.Quiz), "question"))
+	app.say("Next: practise it with dsa practise %s", screen.Safe(asFolder(named)))
 	return nil
 }
 

@@ -40,6 +40,11 @@ type App struct {
 	Home     string // where profile, key, drafts and the author's own log live
 	Device   string // the name of this computer, for the record that opens a chain
 
+	// Training is the training room: what is signed stands as training for ever, with a key that nobody keeps.
+	Training bool
+	// Terminal says that a person sits there: what is asked for is read from a terminal, and what is said is shown on one.
+	Terminal bool
+
 	// Drawn makes the drawn asker, or nil where there is no terminal to draw on.
 	Drawn func() screen.Asker
 	// Passphrase asks for the passphrase of a key, without showing it. It fails where nobody can be asked.
@@ -50,6 +55,10 @@ type App struct {
 
 	tables    tables
 	packTitle string // the title of the agreement that came from a folder
+
+	line line              // see asker
+	hall *App              // from where the training room was entered
+	who  checklist.Answers // in the training room: the invented person who decides
 }
 
 // System is the App of the real world.
@@ -60,7 +69,8 @@ func System() *App {
 		Home: homeFolder(),
 	}
 	app.Device, _ = os.Hostname()
-	if term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())) {
+	app.Terminal = term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd()))
+	if app.Terminal {
 		if os.Getenv("TERM") != "dumb" && os.Getenv("DSA_PLAIN") == "" {
 			app.Drawn = func() screen.Asker { return screen.NewDrawn(os.Stdin, os.Stderr) }
 		}
@@ -110,6 +120,9 @@ type tables struct {
 
 // Law reads the tables, with the parts asked for, only for a command that needs them and only once.
 func (app *App) Law(parts legislation.Part) (*legislation.Law, error) {
+	if app.hall != nil && app.packTitle == "" {
+		return app.hall.Law(parts) // it is the same in every room, and takes its time to read
+	}
 	t := &app.tables
 	t.reading.Lock()
 	defer t.reading.Unlock()

@@ -79,11 +79,7 @@ func (app *App) seated(ctx context.Context, s seat) (checklist.Answers, error) {
 	if s.answers != "" {
 		return app.seatedByFile(s)
 	}
-	var asker screen.Asker = screen.NewPlain(app.In, app.Err)
-	if app.Drawn != nil && !s.plain {
-		asker = app.Drawn()
-	}
-	ending, err := asker.Conduct(ctx, &screen.Sitting{Walk: s.walk, Title: s.title, Notice: s.notice, Review: func() screen.Review {
+	ending, err := app.asker(s.plain).Conduct(ctx, &screen.Sitting{Walk: s.walk, Title: s.title, Training: app.Training, Notice: s.notice, Review: func() screen.Review {
 		return screen.Review{Verb: cmp.Or(s.verb, "Sign and record this"), Lines: slices.Concat(s.shown, answersShown(s.walk)), Findings: s.findings()}
 	}})
 	switch {

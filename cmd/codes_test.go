@@ -83,7 +83,7 @@ func TestAChangedRecordIsFound(t *testing.T) {
 }
 
 // An asker that could not be conducted signs nothing.
-type brokenAsker struct{}
+type brokenAsker struct{ screen.Asker }
 
 func (brokenAsker) Conduct(context.Context, *screen.Sitting) (screen.Ending, error) {
 	return screen.Stopped, context.DeadlineExceeded

@@ -32,7 +32,7 @@ func (c *composition) compose(salt string, now time.Time) (*decision.Record, err
 		return nil, c.sources.err
 	}
 	record := &decision.Record{
-		Salt: salt, Program: Program, Standing: decision.Live, Occasion: c.occasion, Given: c.given,
+		Salt: salt, Program: Program, Standing: c.app.standing(), Occasion: c.occasion, Given: c.given,
 		Begun: c.begun.Format(decision.TimeFormat), Recorded: now.Format(decision.TimeFormat),
 		Of:        c.of,
 		By:        c.person(answers),

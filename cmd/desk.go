@@ -87,11 +87,17 @@ type published struct {
 // desk opens the person's own log for writing, with the key named or else their own, which may ask for a passphrase. It
 // refuses a chain that was found to be forked.
 func (app *App) desk(ctx context.Context, key string) (*desk, error) {
+	if err := app.keptApart(); err != nil {
+		return nil, err
+	}
 	signer, err := app.signingKey(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	k, err := app.known()
+	k := &knownLogs{}
+	if !app.Training { // an exercise is published nowhere, whatever lies in the folder
+		k, err = app.known()
+	}
 	if err != nil {
 		// An emergency is recorded with a damaged list too; what cannot be read is not written over.
 		app.say("Warning: what is remembered of logs cannot be read, so nothing is published now: %s", screen.Safe(app.knownPath()))
@@ -171,8 +177,11 @@ func (d *desk) chain(ctx context.Context, by decision.Person, at time.Time) (dec
 	if !d.id.IsZero() {
 		return d.id, nil
 	}
+	if err := d.app.unmixed(d.book); err != nil {
+		return decision.ID{}, err
+	}
 	var own ownKey
-	if d.own {
+	if d.own && !d.app.Training {
 		var err error
 		if own, err = d.app.ownKey(); err != nil {
 			return decision.ID{}, err
@@ -186,12 +195,12 @@ func (d *desk) chain(ctx context.Context, by decision.Person, at time.Time) (dec
 	body, err := decision.EncodeBody(decision.Opening{
 		Salt: salt, Program: Program, Key: key.AuthorizedKey(), Fingerprint: key.Fingerprint(),
 		Principal: by.Email, Name: by.Name, Post: by.Post, Organisation: by.Organisation,
-		Sector: by.Sector.ID, Device: d.app.device(), Standing: decision.Live,
+		Sector: by.Sector.ID, Device: d.app.device(), Standing: d.app.standing(),
 	})
 	if err != nil {
 		return decision.ID{}, err
 	}
-	old := own.After == nil && hasBook(d.book, by.Email)
+	old := own.After == nil && !d.app.Training && hasBook(d.book, by.Email)
 	act := logbook.Act{Time: at, Kind: decision.Open, KeepUntil: decision.Permanent, Body: body}
 	if own.After != nil {
 		act.About = own.After.ID
@@ -625,7 +634,11 @@ var errNoAnswer = errors.New("the folder does not answer")
 // said tells what was recorded, and then, for each share, whether it was published. The two are not the same: recorded
 // is what lies on this computer.
 func (d *desk) said(entry logbook.Entry) {
-	fmt.Fprintf(d.app.Out, "Recorded: number %d, id %s\n", entry.Number, entry.ID.Shown())
+	what := "Recorded"
+	if d.app.Training {
+		what = "TRAINING, recorded as an exercise"
+	}
+	fmt.Fprintf(d.app.Out, "%s: number %d, id %s\n", what, entry.Number, entry.ID.Shown())
 	fmt.Fprintf(d.app.Out, "File: %s\n", filepath.Join(d.book.Dir(), filepath.FromSlash(entry.Path)))
 	d.settle(func(s *share, what published) {
 		err := what.err

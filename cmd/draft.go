@@ -37,6 +37,9 @@ type draft struct {
 	At        string            `json:"at"`
 	Answers   checklist.Answers `json:"answers"`
 	Partial   *screen.Partial   `json:"partial,omitempty"`
+	// Standing is training in the training room, and empty for what is live. Scenario is the exercise that was begun.
+	Standing decision.Standing `json:"standing,omitempty"`
+	Scenario string            `json:"scenario,omitempty"`
 	// Calm is the person's own answer to whether somebody is in danger, while going over to an emergency says otherwise.
 	Calm *checklist.Answer `json:"calm,omitempty"`
 	// Pending is the body that was about to be recorded. If the program ends between recording and removing the
@@ -57,7 +60,11 @@ func (app *App) newDraft(t *task) *draft {
 	rand.Read(tag[:]) // only so that two sittings begun in one second do not share a name
 	now := app.Now()
 	name := now.UTC().Format("20060102-150405-") + hex.EncodeToString(tag[:]) + ".json"
-	return &draft{Format: draftFormat, Kind: t.kind, Of: t.about(), Begun: now, path: app.path("drafts", name)}
+	d := &draft{Format: draftFormat, Kind: t.kind, Of: t.about(), Scenario: t.scenario, Begun: now, path: app.path("drafts", name)}
+	if app.Training {
+		d.Standing = decision.Training
+	}
+	return d
 }
 
 // keep saves the walk as it stands, under the occasion and agreement of the task, which may have changed on the way.
@@ -79,16 +86,22 @@ func (d *draft) keep(t *task, walk *checklist.Walk, partial *screen.Partial, now
 type otherDrafts struct {
 	unreadable []string // the paths of drafts that cannot be read
 	busy       int      // how many another window is at
+	strange    []string // the paths of drafts of exercises among those of decisions, or the reverse
 }
 
-// serves reports whether the draft is one of the task: of the same kind and about the same record. It may have been
-// begun under another occasion or agreement.
+// serves reports whether the draft is one of the task: of the same kind, about the same record and of the same exercise.
+// It may have been begun under another occasion or agreement.
 func (d *draft) serves(t *task) bool {
 	kind := d.Kind
 	if kind == "" {
 		kind = decision.Decision
 	}
-	return kind == t.kind && d.Of == t.about()
+	return kind == t.kind && d.Of == t.about() && d.Scenario == t.scenario
+}
+
+// isExercise reports whether the draft was begun in the training room.
+func (d *draft) isExercise() bool {
+	return d.Standing != "" && d.Standing != decision.Live || d.Scenario != ""
 }
 
 // here reports whether the draft was left under the agreement and occasion of the task.
@@ -115,6 +128,10 @@ func (app *App) drafts(t *task) (found []*draft, others otherDrafts, err error) 
 		d := &draft{path: path}
 		if err != nil || json.Unmarshal(content, d) != nil || d.Format != draftFormat || !slices.Contains(checklist.Occasions, d.Occasion) {
 			others.unreadable = append(others.unreadable, path)
+			continue
+		}
+		if d.isExercise() != app.Training {
+			others.strange = append(others.strange, path)
 			continue
 		}
 		if !d.serves(t) {
@@ -270,6 +287,13 @@ func (s *signing) resume(ctx context.Context, asker screen.Asker, sitting *scree
 	for _, path := range others.unreadable {
 		sitting.Notice = append(sitting.Notice, "A draft cannot be read and was left as it is: "+path)
 	}
+	for _, path := range others.strange {
+		what := "A draft of an exercise lies among your drafts, and no decision goes on with it: "
+		if s.app.Training {
+			what = "A draft that is not of an exercise lies in the training room, and no exercise goes on with it: "
+		}
+		sitting.Notice = append(sitting.Notice, what+path)
+	}
 	if drafts, err = s.withoutRecorded(drafts); err != nil {
 		return err
 	}
@@ -384,7 +408,7 @@ func (s *signing) choose(ctx context.Context, asker screen.Asker, drafts []*draf
 		Source:   "dsa", Asks: []checklist.Ask{ask},
 	}}}
 	walk := checklist.NewWalk(list, nil, nil, s.app.Now)
-	sitting := &screen.Sitting{Walk: walk, Title: list.Title}
+	sitting := &screen.Sitting{Walk: walk, Title: list.Title, Training: s.app.Training}
 	if busy > 0 {
 		sitting.Notice = []string{count(busy, "unfinished "+noun) + " open in another window; go on with it there."}
 	}
@@ -415,6 +439,9 @@ func (s *signing) goingOn(d *draft) checklist.Option {
 		return o
 	}
 	as, left, again := "", "", shareCommand(d.Occasion, defaultAgreement)
+	if s.task.scenario != "" {
+		again = s.task.command
+	}
 	if d.Occasion != s.task.occasion {
 		as = ", as " + shortOccasions[s.task.occasion] + ","
 	}
@@ -423,7 +450,9 @@ func (s *signing) goingOn(d *draft) checklist.Option {
 		left = " left under another"
 		if packID.MatchString(d.Agreement) {
 			left = " left under " + d.Agreement
-			again += " --agreement and its id or folder"
+			if s.task.scenario == "" {
+				again += " --agreement and its id or folder"
+			}
 		}
 	}
 	o.Words = fmt.Sprintf("Go on%s with the unfinished %s %s%s, %s", as, shortOccasions[d.Occasion], s.task.noun, left, d.words())

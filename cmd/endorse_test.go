@@ -210,7 +210,7 @@ func TestAnEndorsementIsReadStrictly(t *testing.T) {
 	}
 	whole := body(func(*decision.Record) {})
 	of, err := checkBody(decision.Endorse, whole)
-	if want := (logbook.Reference{ID: first.entry.ID, Chain: first.entry.Chain, Number: 1}); err != nil || of != want {
+	if want := (logbook.Reference{ID: first.entry.ID, Chain: first.entry.Chain, Number: 1, Standing: decision.Live}); err != nil || of != want {
 		t.Errorf("it is about %+v: %v", of, err)
 	}
 	if _, err := checkBody(decision.Review, whole); !errors.Is(err, errDisagrees) {

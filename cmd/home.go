@@ -17,7 +17,7 @@ import (
 // ours reports whether a name in the home folder is one that dsa gives.
 func ours(name string) bool {
 	switch name {
-	case "profile.yaml", "signing.yaml", "logs.yaml", "logs.lock", "lock", "key", "key.pub", "drafts", "log":
+	case "profile.yaml", "signing.yaml", "logs.yaml", "logs.lock", "lock", "key", "key.pub", "drafts", "log", "training", trainingMark:
 		return true
 	}
 	for _, start := range []string{"profile-unreadable-", "key-retired-", ".tmp-"} {

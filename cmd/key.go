@@ -95,12 +95,23 @@ func (app *App) device() string {
 	return app.Device
 }
 
+var errTrainingKey = &failure{what: "an exercise is signed with a key that is made for it and kept by nobody, and with no other; nothing was asked or recorded",
+	next: "leave out --key", code: codeUsage}
+
 var errRetired = fail("the signing key of this computer was retired, so nothing can be signed here; nothing was recorded",
 	"make a new one with: dsa setup --new-key")
 
 // signingKey opens the key to sign with: the private key file that was named, or the person's own, which is made when it is
 // missing. A key in an agent is used as long as ctx lasts.
+//
+// In the training room it is a key for once: no key with which anybody signs for real comes near an exercise.
 func (app *App) signingKey(ctx context.Context, named string) (sshsig.Signer, error) {
+	if app.Training {
+		if named != "" {
+			return nil, errTrainingKey
+		}
+		return app.throwawayKey()
+	}
 	path := named
 	if named == "" {
 		own, err := app.ownKey()
@@ -169,6 +180,12 @@ func readKey(path, named string) ([]byte, error) {
 
 // publicKey is the public half of the key to sign with, without its passphrase; none, where dsa has yet to make it.
 func (app *App) publicKey(ctx context.Context, named string) (key sshsig.Key, known bool, err error) {
+	if app.Training {
+		if named != "" {
+			err = errTrainingKey
+		}
+		return key, false, err
+	}
 	path := named
 	if named == "" {
 		own, err := app.ownKey()

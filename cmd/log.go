@@ -442,6 +442,9 @@ func lineOf(f filed, err error, later map[string][]string) logLine {
 	if isFollowUp(cover.Kind) || !cover.About.IsZero() && cover.Kind.Oversight() {
 		line.About = cover.About.String()
 	}
+	if entry.Namespace == trainingRole {
+		line.Standing = string(decision.Training) // also where nothing of it is left, or can be read, but the signature
+	}
 	const garbled = "its content is not as this program writes it"
 	switch {
 	case entry.CoverOnly:
@@ -458,9 +461,6 @@ func lineOf(f filed, err error, later map[string][]string) logLine {
 			line.Fault = garbled
 		} else {
 			line.Does = deed(act, cover)
-		}
-		if entry.Namespace == trainingRole {
-			line.Standing = string(decision.Training)
 		}
 	case isDecision(cover.Kind):
 		if err != nil {

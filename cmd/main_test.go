@@ -116,7 +116,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			for name, from := range map[string]string{
 				"case.yaml": "testdata/answers/gp-asked-by-council.yaml", "session.txt": "testdata/session.txt",
-				"locked": "testdata/locked-key",
+				"locked": "testdata/locked-key", "exercise.yaml": "testdata/exercise.yaml",
 			} {
 				content, err := os.ReadFile(from)
 				if err == nil {

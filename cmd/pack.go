@@ -21,6 +21,7 @@ import (
 
 	"dsa/checklist"
 	"dsa/cmd/screen"
+	"dsa/cmd/training"
 	"dsa/data/yamlfile"
 	"dsa/legislation"
 
@@ -34,6 +35,11 @@ type pack struct {
 	id     string            // of the agreement; nameless where the folder gives none that can be used
 	files  map[string][]byte // by name in the folder: agreement.yaml, legislation/local-guidance.yaml
 	faults yamlfile.Faults   // what was wrong with the folder itself
+
+	// What is there to practise with is kept apart: no record rests on it, so it is not part of the digest, and a fault in
+	// it keeps nobody from deciding.
+	cases      map[string][]byte
+	caseFaults yamlfile.Faults
 }
 
 // The limits of a pack. No pack that people write comes near them.
@@ -45,7 +51,7 @@ const (
 )
 
 var (
-	packFile = regexp.MustCompile(`^(?:legislation/)?[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$`)
+	packFile = regexp.MustCompile(`^(?:legislation/|scenarios/)?[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$`)
 	packID   = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
 )
 
@@ -69,7 +75,7 @@ func readPack(dir string) (*pack, error) {
 			next: "check the name; dsa agreement new DIR makes a folder to begin with", code: codeCould}).because(err)
 	}
 	defer root.Close()
-	p := &pack{dir: dir, files: map[string][]byte{}}
+	p := &pack{dir: dir, files: map[string][]byte{}, cases: map[string][]byte{}}
 	met, size := 0, 0
 	err = fs.WalkDir(root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -102,7 +108,7 @@ func readPack(dir string) (*pack, error) {
 		case !entry.Type().IsRegular():
 			p.fault(name, "it is not a file")
 		case !packFile.MatchString(name):
-			p.fault(name, "nothing reads this file; data files are named with lower-case words joined by hyphens, in the folder or in legislation/")
+			p.fault(name, "nothing reads this file; data files are named with lower-case words joined by hyphens, in the folder, in legislation/ or in scenarios/")
 		default:
 			content, err := readRegular(root, name)
 			if size += len(content); err == nil && size > maxPackSize {
@@ -113,7 +119,11 @@ func readPack(dir string) (*pack, error) {
 				p.fault(name, err.Error())
 				return nil
 			}
-			p.files[name] = content
+			if isCase(name) {
+				p.cases[name] = content
+			} else {
+				p.files[name] = content
+			}
 		}
 		return nil
 	})
@@ -155,7 +165,40 @@ func (p *pack) place(name string) string {
 }
 
 func (p *pack) fault(name, what string) {
-	p.faults = append(p.faults, yamlfile.Fault{File: p.place(name), What: what})
+	fault := yamlfile.Fault{File: p.place(name), What: what}
+	if isCase(name) {
+		p.caseFaults = append(p.caseFaults, fault)
+	} else {
+		p.faults = append(p.faults, fault)
+	}
+}
+
+// isCase reports whether a file of a pack is a case to practise with.
+func isCase(name string) bool { return strings.HasPrefix(name, "scenarios/") }
+
+// scenarios are the pack's own cases, in the order of their ids, or what is wrong with them as far as it shows without
+// walking through them. Where a case does not say whose checklist is walked, it is the pack's.
+func (p *pack) scenarios(base fs.FS) ([]*training.Scenario, yamlfile.Faults) {
+	builtIn, err := training.All(base, "scenarios")
+	faults := slices.Clone(p.caseFaults)
+	if wrong := (yamlfile.Faults)(nil); errors.As(err, &wrong) {
+		faults = append(faults, wrong...)
+	}
+	all, theirs := training.Gather(slices.Sorted(maps.Keys(p.cases)), func(name string) (*training.Scenario, error) {
+		return training.Parse(p.place(name), p.cases[name])
+	})
+	faults = append(faults, theirs...)
+	for _, s := range all {
+		if slices.ContainsFunc(builtIn, func(other *training.Scenario) bool { return other.ID == s.ID }) {
+			faults = append(faults, s.Fault(fmt.Sprintf("%s is a scenario that is built in; give this one an id of its own, in the file and in its name", s.ID), "id"))
+		}
+		s.Agreement = cmp.Or(s.Agreement, p.id)
+	}
+	if faults != nil {
+		faults.Sort()
+		return nil, faults
+	}
+	return all, nil
 }
 
 // load checks everything and gives the agreement, the law with what the pack adds and re-states, and the data with the
@@ -277,7 +320,7 @@ func (p *pack) take(err error) {
 }
 
 // digest is SHA-256 over our own questions, our emergency checklist where the pack has none, and every data file of the
-// pack in the order of their names, each after a line with its name and length: decision/FORMAT.md.
+// pack but its scenarios, in the order of their names, each after a line with its name and length: decision/FORMAT.md.
 func (p *pack) digest(base fs.FS) string {
 	sum := sha256.New()
 	add := func(name string, content []byte) {
@@ -406,10 +449,15 @@ func (app *App) usePack(dir string) (*checklist.Agreement, error) {
 		return nil, &failure{what: "the agreement in that folder is not sound, so nothing was asked or recorded:\n" + indent(faults.Error()),
 			next: "mend these lines; dsa agreement check DIR shows when all is well", code: codeCould}
 	}
+	app.take(agreement, law, merged)
+	return agreement, nil
+}
+
+// take makes a pack that was found sound part of the data of this command.
+func (app *App) take(agreement *checklist.Agreement, law *legislation.Law, merged fs.FS) {
 	app.Data = merged
 	app.tables.law, app.tables.parts = law, legislation.AllParts
 	app.packTitle = agreement.Title
-	return agreement, nil
 }
 
 // withPack makes an agreement that is named by its folder part of the data of this command, and returns its id; any

@@ -100,6 +100,9 @@ func runLogNew(ctx context.Context, app *App, dir string, opts newLogOptions) er
 		return err
 	}
 	folder := absolute(app.logFolder(dir))
+	if isTrainingPlace(folder) {
+		return inTrainingRoom(folder)
+	}
 	if l := k.byFolder(folder); l != nil && !l.ID.IsZero() {
 		return fail("this computer knows a log in that folder already; nothing was recorded", "see it with: dsa log known")
 	}
@@ -359,6 +362,9 @@ func runLogJoin(ctx context.Context, app *App, dir string, id decision.ID, opts 
 		return fail("that folder cannot be used ("+unpublished(err)+"); nothing was changed", "check the name, and whether the network folder is connected").because(err)
 	}
 	defer book.Close()
+	if exercises, decisions := standings(book); isTrainingPlace(folder) || exercises && !decisions {
+		return inTrainingRoom(folder)
+	}
 	// The person's own folder under another name is their own folder.
 	if a, err := os.Stat(folder); err == nil {
 		if b, err := os.Stat(app.logFolder("")); err == nil && os.SameFile(a, b) {
@@ -472,11 +478,7 @@ func (app *App) agreeToPublish(ctx context.Context, share *logbook.Book, trust *
 		Guidance: "Joining publishes them, with what they say: whoever can read the folder of the log can read them from then on.",
 	}}}
 	walk := checklist.NewWalk(list, nil, nil, app.Now)
-	var asker screen.Asker = screen.NewPlain(app.In, app.Err)
-	if app.Drawn != nil && !opts.plain {
-		asker = app.Drawn()
-	}
-	switch ending, err := asker.Conduct(ctx, &screen.Sitting{Walk: walk, Title: list.Title}); {
+	switch ending, err := app.asker(opts.plain).Conduct(ctx, &screen.Sitting{Walk: walk, Title: list.Title}); {
 	case err != nil:
 		return err
 	case ending == screen.InputEnded:
@@ -665,6 +667,9 @@ func runLogMerge(ctx context.Context, app *App, sources []string, opts mergeOpti
 		return err
 	}
 	defer dst.Close()
+	if isTrainingPlace(dst.Dir()) {
+		return inTrainingRoom(dst.Dir())
+	}
 	var books []*logbook.Book
 	defer func() { closeAll(books) }()
 	for _, dir := range sources {
@@ -676,6 +681,9 @@ func runLogMerge(ctx context.Context, app *App, sources []string, opts mergeOpti
 			return fail("there is no log at "+dir+"; nothing was copied", "check the name given").because(err)
 		}
 		books = append(books, book)
+		if isTrainingPlace(dir) {
+			return inTrainingRoom(dir)
+		}
 	}
 	trust, unsure, err := app.trustFor(ctx, append([]*logbook.Book{dst}, books...))
 	if err != nil {
@@ -720,7 +728,11 @@ func runLogMerge(ctx context.Context, app *App, sources []string, opts mergeOpti
 	if len(refused) == 0 {
 		return unsure
 	}
-	f := &failure{what: count(len(refused), "file") + " not copied, because they are not what their names say",
+	why := "they are not what their names say"
+	if slices.ContainsFunc(refused, func(f logbook.Fault) bool { return f.Code == logbook.TrainingAmongLive }) {
+		why += ", or are exercises (TRAINING)"
+	}
+	f := &failure{what: count(len(refused), "file") + " not copied, because " + why,
 		next: "leave the folders as they are and tell your information governance lead", code: codeFound}
 	if unsure != nil {
 		more := explain(unsure)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"syscall"
 
@@ -51,7 +52,18 @@ func unreadProfile(which string) error {
 
 // whoDecides is the profile for a walk, which a damaged one never stops: then who decides is asked anew, and the notice
 // says why.
+//
+// In the training room it is the person in the story, and nobody who has worked with this computer.
 func (app *App) whoDecides() (answers checklist.Answers, complete bool, notice string, err error) {
+	if app.Training {
+		walk, err := app.whoWalk()
+		if err != nil {
+			return nil, false, "", err
+		}
+		walk.Restore(app.who, "")
+		_, wanting := walk.Current()
+		return maps.Clone(app.who), !wanting, "", nil
+	}
 	answers, complete, err = app.profile()
 	if errors.Is(err, errProfile) {
 		return nil, false, "What was remembered about you cannot be read, so who decides is asked anew: " + app.profilePath(), nil
@@ -67,8 +79,11 @@ func (app *App) whoWalk() (*checklist.Walk, error) {
 	return checklist.NewWalk(list, map[string]checklist.Source{"sectors": sectorSource}, nil, app.Now), nil
 }
 
-// remember keeps who decides, in the order of the questions.
+// remember keeps who decides, in the order of the questions. Nobody in the training room is remembered: nobody in it exists.
 func (app *App) remember(answers checklist.Answers) error {
+	if app.Training {
+		return nil
+	}
 	walk, err := app.whoWalk()
 	if err != nil {
 		return err

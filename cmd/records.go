@@ -372,5 +372,6 @@ func checkBody(kind decision.Kind, body []byte) (of logbook.Reference, err error
 	case record.Of != nil:
 		of = logbook.Reference{ID: record.Of.ID, Chain: record.Of.Chain, Number: record.Of.Number}
 	}
+	of.Standing = record.Standing
 	return of, nil
 }

@@ -73,7 +73,8 @@ It informs you; it does not decide, and it is not legal advice.`,
   dsa share --emergency  someone was in danger: record the least, afterwards
   dsa log                list your records
   dsa verify             check that no record has changed
-  dsa gateways find MASH look up the law`,
+  dsa gateways find MASH look up the law
+  dsa practise           work through an invented case; nothing of it counts`,
 		Version:       Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -85,7 +86,7 @@ It informs you; it does not decide, and it is not legal advice.`,
 			return fail("there is no folder for your profile, drafts and records; nothing was asked or recorded",
 				"name one with --home DIR, or set DSA_HOME")
 		}
-		return nil
+		return app.enter(cmd)
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetVersionTemplate("dsa {{.Version}}\n")
@@ -108,6 +109,7 @@ It informs you; it does not decide, and it is not legal advice.`,
 		{"Read and check records:", []*cobra.Command{NewLog(app), NewShow(app), NewFind(app), NewExport(app), NewReport(app), NewSample(app), NewTier2(app), NewVerify(app), NewSync(app)}},
 		{"Oversee a log:", []*cobra.Command{NewTrust(app), NewCheckpoint(app), NewProve(app), NewDispose(app), NewHold(app), NewRelease(app), NewRule(app)}},
 		{"Look up:", []*cobra.Command{NewGateways(app), NewBasis(app), NewChecklist(app), NewAgreement(app), NewGlossary(app)}},
+		{"Practise:", []*cobra.Command{NewPractise(app)}},
 		{"This computer:", []*cobra.Command{NewSetup(app)}},
 	} {
 		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title})

@@ -445,11 +445,7 @@ func (app *App) setupFromPerson(ctx context.Context, walk *checklist.Walk, plain
 		}
 		walk.Restore(known, walk.At())
 	}
-	var asker screen.Asker = screen.NewPlain(app.In, app.Err)
-	if app.Drawn != nil && !plain {
-		asker = app.Drawn()
-	}
-	ending, err := asker.Conduct(ctx, &screen.Sitting{Walk: walk, Title: "Who is deciding", Notice: notice})
+	ending, err := app.asker(plain).Conduct(ctx, &screen.Sitting{Walk: walk, Title: "Who is deciding", Notice: notice})
 	if err != nil {
 		return err
 	}

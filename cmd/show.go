@@ -219,7 +219,7 @@ func entryLines(logs []*logAt, entry logbook.Entry) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		lines = screen.Page(record)
+		lines = screen.RecordPage(record)
 	}
 	lines = append(lines, "",
 		fmt.Sprintf("Record number %d of chain %s", entry.Number, entry.Chain.String()[:16]),

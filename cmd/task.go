@@ -63,6 +63,9 @@ type task struct {
 	switches bool   // whether one may go over to another occasion or agreement in mid-walk
 	// notice is to be read before the first question, such as the record of which somebody is to say what they think.
 	notice []string
+	// scenario is the exercise that it is, and story what happens in it. A draft of one is gone on with in no other.
+	scenario string
+	story    []string
 	// may refuses to sign as a person or with a key. Nil: whoever can sign may.
 	may func(by decision.Person, key sshsig.Key) error
 	// signed says what to do next; nil: how to read and check the record.
@@ -107,14 +110,9 @@ func (app *App) carryOut(ctx context.Context, t *task, opts walkOptions) error {
 		return &failure{what: "--json goes with --dry-run; nothing was asked or recorded",
 			next: "add --dry-run, or read a signed record with: dsa show ID --json", code: codeUsage}
 	}
-	who, all, damaged, err := app.whoDecides()
+	s, err := app.signing(t, opts)
 	if err != nil {
 		return err
-	}
-	s := &signing{app: app, typed: t.command, opts: opts, task: t, who: who, all: all, on: app.Now(), begun: app.Now(),
-		agreements: map[string]*checklist.Agreement{t.agreement.ID: t.agreement}}
-	if damaged != "" {
-		s.notice = append(s.notice, damaged)
 	}
 	if err := s.lookAhead(ctx); err != nil {
 		return err
@@ -123,6 +121,20 @@ func (app *App) carryOut(ctx context.Context, t *task, opts walkOptions) error {
 		return s.fromFile(ctx)
 	}
 	return s.fromPerson(ctx)
+}
+
+// signing is a run of a task that has not begun.
+func (app *App) signing(t *task, opts walkOptions) (*signing, error) {
+	who, all, damaged, err := app.whoDecides()
+	if err != nil {
+		return nil, err
+	}
+	s := &signing{app: app, typed: t.command, opts: opts, task: t, who: who, all: all, on: app.Now(), begun: app.Now(),
+		agreements: map[string]*checklist.Agreement{t.agreement.ID: t.agreement}}
+	if damaged != "" {
+		s.notice = append(s.notice, damaged)
+	}
+	return s, nil
 }
 
 // lookAhead says before the first question what would be in the way of signing at the end. It keeps nobody from writing
@@ -143,7 +155,7 @@ func (s *signing) lookAhead(ctx context.Context) error {
 			s.notice = append(s.notice, screen.Capital(f.what)+". Go on; what you answer is kept. Before you sign: "+f.next)
 		}
 	}
-	if own := s.app.path("key"); !hurried && s.opts.key == "" && s.app.signsWithOwn() && isMissing(own) {
+	if own := s.app.path("key"); !hurried && !s.app.Training && s.opts.key == "" && s.app.signsWithOwn() && isMissing(own) {
 		if book, err := logbook.Open(s.app.logFolder("")); err == nil {
 			defer book.Close()
 			if hasBook(book, s.who["email"].Text) {
@@ -191,7 +203,7 @@ func (s *signing) composition(agreement *checklist.Agreement, list *checklist.Li
 	from := comp.sources.all()
 	maps.Copy(from, s.task.sources)
 	comp.walk = checklist.NewWalk(list, from, known, s.app.Now)
-	comp.walk.SetReads(map[checklist.Kind]checklist.Read{checklist.Files: readDisclosed})
+	comp.walk.SetReads(map[checklist.Kind]checklist.Read{checklist.Files: s.task.reads})
 	return comp
 }
 
@@ -325,6 +337,7 @@ func (s *signing) seat(sitting *screen.Sitting) {
 		sitting.Title = s.task.agreement.Area + ", " + strings.ToLower(s.task.list.Title)
 	}
 	sitting.Switches, sitting.Watch = s.elsewhere(), s.watch
+	sitting.Training, sitting.Story = s.app.Training, s.task.story
 	if s.task.occasion == checklist.Emergency {
 		sitting.Watch = nil // nothing stands between a person in a hurry and the next question
 	}
@@ -367,12 +380,11 @@ func (s *signing) after(ctx context.Context, ending screen.Ending, err error) er
 }
 
 func (s *signing) asker() screen.Asker {
-	if s.app.Drawn != nil && !s.opts.plain {
-		s.given = decision.OnScreen
-		return s.app.Drawn()
-	}
 	s.given = decision.InLines
-	return screen.NewPlain(s.app.In, s.app.Err)
+	if s.app.draws(s.opts.plain) {
+		s.given = decision.OnScreen
+	}
+	return s.app.asker(s.opts.plain)
 }
 
 // place says where the walk stands, by the question and never by an answer.
@@ -431,7 +443,7 @@ func (s *signing) review() screen.Review {
 	}
 	record, err := s.compose()
 	if err == nil {
-		review.Lines = screen.Page(record)
+		review.Lines = screen.RecordPage(record)
 		for _, f := range record.Findings {
 			review.Findings = append(review.Findings, s.comp.inFull(f, record))
 		}
@@ -465,7 +477,7 @@ func (s *signing) show() error {
 	if s.opts.json {
 		err = s.showJSON(record)
 	} else {
-		for _, line := range screen.Page(record) {
+		for _, line := range screen.RecordPage(record) {
 			fmt.Fprintln(s.app.Out, line)
 		}
 	}

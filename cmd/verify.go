@@ -590,7 +590,7 @@ func (app *App) printReport(r logbook.Report, s *signer, v *verification) {
 	fmt.Fprintf(app.Out, "%s: %s in %s; %s, %s.\n", screen.Capital(r.Result()), count(r.Records, "record"), count(r.Chains, "chain"),
 		count(len(r.Faults), "fault"), count(len(r.Notices), "notice"))
 	if r.Training > 0 {
-		fmt.Fprintf(app.Out, "Besides these, %s.\n", count(r.Training, "training record"))
+		fmt.Fprintf(app.Out, "TRAINING: besides these, %s.\n", screen.Count(r.Training, "record of an exercise, which is no decision", "records of exercises, which are no decisions"))
 	}
 	if r.Covers > 0 {
 		fmt.Fprintf(app.Out, "Besides these, %s of disposed records.\n", count(r.Covers, "cover"))

@@ -33,6 +33,7 @@ type FormQuestion struct {
 	When     string // when it is asked; empty: always
 	Read     string // what there is to read about it
 	Asks     []FormAsk
+	Below    bool // it stands a level below the headings of a page that has more than the form
 }
 
 // A FormAsk is one answer to be given.
@@ -48,6 +49,8 @@ type FormAsk struct {
 	Items    []FormAsk // the parts of a group, to be answered for each item
 	Part     bool      // it is such a part
 	Another  string
+	Known    []string // the answer, where it is filled in already
+	Below    bool     // see FormQuestion
 }
 
 // A FormOption is one choice.
