@@ -91,7 +91,7 @@ func (s *signing) switchTo(sitting *screen.Sitting) error {
 	}
 	left := s.task.occasion
 	s.task.agreement, s.task.list, s.task.occasion = agreement, list, occasion
-	s.task.named, s.task.command = named, shareCommand(occasion, named)
+	s.task.named, s.task.command = named, s.app.shareCommand(occasion, named)
 	answers, changed := s.goingOver(left, before.Answers())
 	s.begin(under(before.List(), list, occasion, answers), "")
 	s.seat(sitting)
