@@ -5,10 +5,10 @@ GO ?= go
 dsa: ## build the program into ./dsa
 	CGO_ENABLED=0 $(GO) build -trimpath -o dsa ./cmd/dsa
 
-.PHONY: dsa test check golden bench torture samba readers demos fuzz install
+.PHONY: dsa test check golden bench torture samba windows readers demos fuzz dist man install
 
 test: ## every test, in under two minutes
-	$(GO) test ./...
+	$(GO) test ./... ./.ci/dist
 
 check: test ## what is run before anything lands
 	sh .ci/check
@@ -25,6 +25,9 @@ torture: ## losses of power, failing calls, killed writers, full disks: some twe
 samba: ## eight clients and one folder on a Windows share of this machine
 	bash .ci/samba
 
+windows: ## the program for Windows under Wine, and what nothing but Windows can show
+	bash .ci/windows/run
+
 readers: ## what is written for others, opened by LibreOffice, a browser with axe-core, Python and SQLite
 	bash .ci/readers
 
@@ -33,6 +36,12 @@ demos: ## every page of every demonstration, on several sizes of screen
 
 fuzz: ## each fuzz target for half a minute
 	sh .ci/fuzz 30s
+
+dist: ## archives for six platforms into dist/, the same bytes for everybody; KEY=FILE signs their sums
+	$(GO) run ./.ci/dist $(if $(KEY),-key $(KEY))
+
+man: ## the manual pages, into dist/man; their day is that of the commit
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(GO) run ./cmd/man dist/man
 
 install: ## into $(go env GOPATH)/bin
 	CGO_ENABLED=0 $(GO) install -trimpath ./cmd/dsa

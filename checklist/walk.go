@@ -87,9 +87,16 @@ type Walk struct {
 	at      string // the path of the current step; empty at the end
 	editing bool   // a step was opened from the end, and the end is where to go back to
 
-	// What follows from the answers is worked out once: the closing questions cost a whole record.
+	// What follows from the answers is worked out once: the closing questions cost a whole record, and a source looks the law up.
 	made   *made
 	closed *closed
+	chosen map[string]chosenFrom // by the path of the step, or the id of the answer that settles itself
+}
+
+// chosenFrom is what a source gave, and the answers it was given.
+type chosenFrom struct {
+	from   Answers
+	choice Choice
 }
 
 // made is what follows from the answers as they are.
@@ -609,8 +616,24 @@ func (w *Walk) knownItems(group string) (last int) {
 
 // settled reports whether there is nothing to choose: a question with one answer is not asked of somebody in a hurry.
 func (w *Walk) settled(ask *Ask, live Answers) bool {
-	source := w.sources[ask.From]
-	return ask.Sole != "" && source != nil && len(source(maps.Clone(live)).Options) == 0
+	if ask.Sole == "" || w.sources[ask.From] == nil {
+		return false
+	}
+	return len(w.choice("settled/"+ask.ID, ask, maps.Clone(live)).Options) == 0
+}
+
+// choice asks the source of an answer, once for the same answers: to lay the steps out again after each answer would ask it for
+// every one. The answers given are the walk's to keep.
+func (w *Walk) choice(at string, ask *Ask, live Answers) Choice {
+	if last, known := w.chosen[at]; known && maps.EqualFunc(last.from, live, Answer.Equal) {
+		return last.choice
+	}
+	choice := w.sources[ask.From](maps.Clone(live))
+	if w.chosen == nil {
+		w.chosen = map[string]chosenFrom{}
+	}
+	w.chosen[at] = chosenFrom{live, choice}
+	return choice
 }
 
 // within reads a condition inside a group as being about the same item; the occasion is that of the whole walk.
@@ -645,8 +668,8 @@ func (w *Walk) fill(step *Step, before []Step) {
 			}
 		}
 		ask := *step.Ask
-		if source := w.sources[ask.From]; source != nil {
-			choice := source(live)
+		if w.sources[ask.From] != nil {
+			choice := w.choice(step.Path, step.Ask, live)
 			// An id that both use would stand there twice and could not be chosen; the checklist's own wins.
 			ask.Options = append(slices.DeleteFunc(slices.Clone(choice.Options), func(o Option) bool {
 				return step.Ask.Option(o.ID) != nil

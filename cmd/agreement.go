@@ -47,7 +47,9 @@ func newAgreementList(app *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List agreements, and what of them is due for review",
-		Long: `list shows the agreements that are built in, and those in the folders named. It
+		Long: `list shows the agreements that are built in, those that were copied into the
+folder agreements in your home folder or beside the program, and those in the
+folders named. It
 warns where an agreement's own review date has passed, and where the entries
 that its table points to have not been reviewed by a named person for a year.`,
 		Example: "  dsa agreement list\n  dsa agreement list --agreement ./fenmarsh-2026 --json",
@@ -105,10 +107,12 @@ func (app *App) edition(named string) (*edition, error) {
 		}
 		return e, err
 	}
-	if !isFolder(named) {
+	if dir := app.copiedTo(named); dir != "" {
+		named = dir
+	} else if !isFolder(named) {
 		if _, err := os.Stat(named); err != nil {
-			return nil, &failure{what: "there is no such agreement here",
-				next: "name a folder, or one of: " + listed(checklist.Agreements(app.Data)), code: codeUsage}
+			known := app.agreementNames()
+			return nil, &failure{what: "there is no such agreement here", next: perhaps(named, known, "name a folder, or one of: "+listed(known)), code: codeUsage}
 		}
 	}
 	p, err := readPack(named)
@@ -118,6 +122,15 @@ func (app *App) edition(named string) (*edition, error) {
 	e.folder = named
 	e.Agreement, e.law, _, err = p.load(app.Data)
 	return e, err
+}
+
+// editionOf is edition, of an agreement of which it may be known already that it cannot be used.
+func (app *App) editionOf(one installed, named string) (*edition, error) {
+	if one.Fault != "" {
+		return nil, &failure{what: one.Fault, code: codeFound}
+	}
+	e, err := app.edition(named)
+	return e, unsound(err)
 }
 
 // entries are what the agreement's table points to and what its pack states, in the order of the tables.
@@ -226,10 +239,26 @@ func (l agreementLine) warnings(indent string) []string {
 
 func runAgreementList(app *App, folders []string, asJSON bool) error {
 	encoder := json.NewEncoder(app.Out)
-	for _, named := range append(checklist.Agreements(app.Data), folders...) {
-		e, err := app.edition(named)
+	builtIn, here := checklist.Agreements(app.Data), app.copiedAgreements()
+	names := slices.Clone(builtIn)
+	for _, one := range here {
+		names = append(names, one.Folder)
+	}
+	faulty := 0
+	for i, named := range append(names, folders...) {
+		var one installed // zero, where it was not copied here
+		if at := i - len(builtIn); 0 <= at && at < len(here) {
+			one = here[at]
+		}
+		e, err := app.editionOf(one, named)
+		if err != nil && one.Folder != "" {
+			// What somebody has copied here and is not sound keeps nobody from the others.
+			faulty++
+			app.say("%s cannot be used: %s", screen.Safe(named), screen.Safe(explain(err).what))
+			continue
+		}
 		if err != nil {
-			return unsound(err)
+			return err
 		}
 		line := e.line(app.Now())
 		if asJSON {
@@ -241,6 +270,12 @@ func runAgreementList(app *App, folders []string, asJSON bool) error {
 		for _, words := range line.lines() {
 			fmt.Fprintln(app.Out, words)
 		}
+		if one.Name != one.ID {
+			app.print(screen.Wrapped("  ", "WARNING: an agreement before it has the same id, so that this one is named by its folder."))
+		}
+	}
+	if faulty > 0 {
+		return &failure{what: count(faulty, "folder") + " among your agreements cannot be used", next: "see what is wrong with dsa agreement check DIR, and mend the folder or take it away", code: codeFound}
 	}
 	return nil
 }
@@ -297,7 +332,7 @@ func runAgreementCheck(app *App, named string, asJSON bool) error {
 	for _, words := range line.warnings("") {
 		fmt.Fprintln(app.Out, words)
 	}
-	app.say("Next: use it with dsa share --adhoc --agreement %s", screen.Safe(asFolder(named)))
+	app.say("Next: use it with dsa share --adhoc --agreement %s", typed(asFolder(named)))
 	return nil
 }
 
@@ -356,7 +391,7 @@ func checkScenario(app *App, named string, asJSON bool) error {
 	fmt.Fprintf(app.Out, "Sound: %s, %s\n", s.ID, s.Title)
 	fmt.Fprintf(app.Out, "%s, %s, %s; what is expected of it holds.\n", count(len(s.Variants), "variant"), count(len(s.Points), "point"),
 		count(len(s.Quiz), "question"))
-	app.say("Next: practise it with dsa practise %s", screen.Safe(asFolder(named)))
+	app.say("Next: practise it with dsa practise %s", typed(asFolder(named)))
 	return nil
 }
 
@@ -401,7 +436,7 @@ func runAgreementNew(app *App, dir string) error {
 		return err
 	}
 	fmt.Fprintf(app.Out, "Written: %s, an agreement to begin with, id %s\n", screen.Safe(dir), id)
-	app.say("Next: change its files, and check them with dsa agreement check %s", screen.Safe(dir))
+	app.say("Next: change its files, and check them with dsa agreement check %s", typed(dir))
 	return nil
 }
 

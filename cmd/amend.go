@@ -22,7 +22,7 @@ type followOptions struct {
 }
 
 func (o *followOptions) flags(c *cobra.Command) {
-	c.Flags().StringVar(&o.log, "log", "", "the log folder that has the record, if not your own")
+	c.Flags().StringVar(&o.log, "log", "", "the log folder (`DIR`) that has the record, if not your own")
 	o.walkOptions.flags(c)
 }
 

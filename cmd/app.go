@@ -39,6 +39,7 @@ type App struct {
 	Data     fs.FS  // agreements and law
 	Home     string // where profile, key, drafts and the author's own log live
 	Device   string // the name of this computer, for the record that opens a chain
+	Beside   string // the folder of the program, in which agreements may lie; empty: nowhere
 
 	// Training is the training room: what is signed stands as training for ever, with a key that nobody keeps.
 	Training bool
@@ -54,7 +55,9 @@ type App struct {
 	exposedSaid []string        // folders of which it was said how they are exposed
 
 	tables    tables
-	packTitle string // the title of the agreement that came from a folder
+	packTitle string            // the title of the agreement that came from a folder
+	copied    *copiedAgreements // see installedAgreements; nil: nobody has looked yet
+	preferred *preferences      // nil: not read yet
 
 	line line              // see asker
 	hall *App              // from where the training room was entered
@@ -69,9 +72,12 @@ func System() *App {
 		Home: homeFolder(),
 	}
 	app.Device, _ = os.Hostname()
+	if program, err := os.Executable(); err == nil {
+		app.Beside = programFolder(program)
+	}
 	app.Terminal = term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd()))
 	if app.Terminal {
-		if os.Getenv("TERM") != "dumb" && os.Getenv("DSA_PLAIN") == "" {
+		if os.Getenv("TERM") != "dumb" {
 			app.Drawn = func() screen.Asker { return screen.NewDrawn(os.Stdin, os.Stderr) }
 		}
 	}
@@ -92,10 +98,16 @@ func System() *App {
 
 var errNobodyToAsk = errors.New("there is no terminal to ask at")
 
-// homeFolder is where the person's own things are kept: DSA_HOME, or the place the system has for a program's data.
+// homeFolder is where the person's own things are kept: DSA_HOME, a folder beside the program, or the place the system
+// has for a program's data.
 func homeFolder() string {
 	if home := os.Getenv("DSA_HOME"); home != "" {
 		return home
+	}
+	if program, err := os.Executable(); err == nil {
+		if home := besideProgram(program); home != "" {
+			return home
+		}
 	}
 	if runtime.GOOS != "windows" && runtime.GOOS != "darwin" {
 		if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
@@ -136,20 +148,24 @@ func (app *App) Law(parts legislation.Part) (*legislation.Law, error) {
 	return law, err
 }
 
-// agreement finds an agreement that is built in by its id, or reads the one in the folder named, before the law is
-// loaded. What is built in comes first: a folder that happens to have its name does not take its place.
+// agreement finds an agreement that is built in by its id, or reads the one that was copied here or lies in the folder
+// named, before the law is loaded. What is built in comes first, then what was copied here: a folder that happens to have
+// the name does not take its place.
 func (app *App) agreement(named string) (*checklist.Agreement, error) {
 	for _, known := range checklist.Agreements(app.Data) {
 		if known == named {
 			return checklist.Load(app.Data, named)
 		}
 	}
+	if dir := app.copiedTo(named); dir != "" {
+		return app.usePack(dir)
+	}
 	if isFolder(named) {
 		return app.usePack(named)
 	}
 	return nil, &failure{
 		what: "there is no such agreement here; nothing was recorded",
-		next: "choose one of: " + listed(checklist.Agreements(app.Data)) + "; or name the folder of your own",
+		next: perhaps(named, app.agreementNames(), "choose one of: "+listed(app.agreementNames())+"; or name the folder of your own"),
 		code: codeUsage,
 	}
 }

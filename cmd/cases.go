@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"iter"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -65,6 +66,9 @@ func (o *caseOptions) flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.training, "training", false, "take exercises too, marked TRAINING")
 }
 
+// outcomes are what a decision can be, and what a review can make of it.
+var outcomes = []string{"share-all", "share-part", "none", "defer", "refer", "withdrawn"}
+
 // check reads what was typed, and refuses what no record can have: a slip must not look like an all-clear.
 func (o *caseOptions) check(_ *App, cmd *cobra.Command) error {
 	var err error
@@ -92,8 +96,8 @@ func (o *caseOptions) check(_ *App, cmd *cobra.Command) error {
 		values  []string
 		allowed []string // nil: anything
 	}{
-		{"outcome", o.filter.Outcome, []string{"share-all", "share-part", "none", "defer", "refer", "withdrawn"}},
-		{"mode", o.filter.Occasion, []string{checklist.AdHoc, checklist.Routine, checklist.Emergency}},
+		{"outcome", o.filter.Outcome, outcomes},
+		{"mode", o.filter.Occasion, checklist.Occasions},
 		{"sector", o.filter.Sector, named(legislation.Sectors)},
 		{"recipient-sector", o.filter.RecipientSector, named(legislation.Recipients)},
 		{"finding", o.filter.Finding, codes},
@@ -106,7 +110,7 @@ func (o *caseOptions) check(_ *App, cmd *cobra.Command) error {
 			case one.values[i] == "":
 				return usage(cmd, "--"+one.flag+" was given without a word")
 			case one.allowed != nil && !slices.ContainsFunc(one.allowed, func(a string) bool { return strings.EqualFold(a, one.values[i]) }):
-				return usage(cmd, "--"+one.flag+" is one of: "+strings.Join(one.allowed, ", "))
+				return &failure{what: "--" + one.flag + " is one of: " + listed(one.allowed), next: perhaps(one.values[i], one.allowed, seeHelp(cmd)), code: codeUsage}
 			}
 		}
 	}
@@ -198,8 +202,8 @@ type caseReader struct {
 	heads   map[decision.ID]head
 	reading sync.Mutex // over the two before, while the logs are gone through the first time
 	result  caseResult
-	faulty  map[string]bool // files of which the check found a fault, by folder and path
-	unmet   map[string]bool // ids that were asked for, that nothing here knows, and that no record has had yet
+	faulty  map[string]bool     // files of which the check found a fault, by folder and path
+	unmet   map[string][]string // ids that were asked for, that nothing here knows, and that no record has had yet; and what is known in their place
 }
 
 // openCases opens the logs.
@@ -253,25 +257,31 @@ func (r *caseReader) close() {
 	r.v.close()
 }
 
-// unknown are the ids that were asked for and that the tables do not have: only a record can.
-func (r *caseReader) unknown(law *legislation.Law) map[string]bool {
-	unmet := map[string]bool{}
-	isIn := func(wanted []string, known func(id string) bool) {
+// unknown are the ids that were asked for and that the tables do not have: only a record can. With each come those that the tables
+// have in its place.
+func (r *caseReader) unknown(law *legislation.Law) map[string][]string {
+	unmet := map[string][]string{}
+	isIn := func(wanted []string, known ...string) {
 		for _, id := range wanted {
-			if id = strings.ToLower(id); !known(id) {
-				unmet[id] = true
+			if id = strings.ToLower(id); !slices.Contains(known, id) {
+				unmet[id] = append(unmet[id], known...)
 			}
 		}
 	}
-	isBasis := func(id string) bool {
-		return slices.ContainsFunc(law.Bases.Entries, func(b *legislation.Basis) bool { return b.ID == id })
+	var provisions, bases, initiatives []string
+	for _, p := range law.Provisions {
+		provisions = append(provisions, p.ID)
 	}
-	isIn(r.o.filter.Gateway, func(id string) bool { return law.Provision(id) != nil || isBasis(id) })
-	isIn(r.o.filter.Basis, isBasis)
-	isIn(r.o.filter.Initiative, func(id string) bool {
-		return slices.ContainsFunc(law.Initiatives, func(in legislation.Initiative) bool { return in.ID == id })
-	})
-	isIn(r.o.filter.Agreement, func(id string) bool { return slices.Contains(checklist.Agreements(r.app.Data), id) })
+	for _, b := range law.Bases.Entries {
+		bases = append(bases, b.ID)
+	}
+	for _, in := range law.Initiatives {
+		initiatives = append(initiatives, in.ID)
+	}
+	isIn(r.o.filter.Gateway, append(provisions, bases...)...)
+	isIn(r.o.filter.Basis, bases...)
+	isIn(r.o.filter.Initiative, initiatives...)
+	isIn(r.o.filter.Agreement, r.app.agreementNames()...)
 	return unmet
 }
 
@@ -599,8 +609,12 @@ func (r *caseReader) all(ctx context.Context) iter.Seq2[*cases.Case, error] {
 		end()
 		if len(r.unmet) > 0 {
 			// A mistyped id must not look like an all-clear.
+			next := "find the id with: dsa gateways find WORDS"
+			for _, id := range slices.Sorted(maps.Keys(r.unmet)) {
+				next = perhaps(id, r.unmet[id], next)
+			}
 			yield(nil, &failure{what: "an id was asked for that no record here has, and neither have the law tables, the lawful bases, the initiatives or the agreements",
-				next: "find the id with: dsa gateways find WORDS", code: codeUsage})
+				next: next, code: codeUsage})
 		}
 	}
 }

@@ -15,10 +15,11 @@ import (
 // NewChecklist is the command about checklists as such.
 func NewChecklist(app *App) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "checklist",
-		Short: "Print a checklist to read or to fill in by hand, or as an answers file",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "checklist",
+		Short:   "Print a checklist to read or to fill in by hand, or as an answers file",
+		Example: "  dsa checklist list\n  dsa checklist show adhoc",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var agreement string
 	template := &cobra.Command{
@@ -37,7 +38,7 @@ Answers that do not apply are left empty.`,
 			return app.template(a, list)
 		},
 	}
-	template.Flags().StringVar(&agreement, "agreement", "", "the agreement whose checklist is printed: its id, or the `DIR` of your own")
+	template.Flags().StringVar(&agreement, "agreement", "", "the agreement whose checklist is printed: its `ID or DIR`, the folder of your own")
 	c.AddCommand(newChecklistList(app), newChecklistShow(app), template)
 	return c
 }
@@ -58,16 +59,16 @@ func (app *App) commandsOf(a *checklist.Agreement, list *checklist.List, occasio
 	if len(occasions) == 0 {
 		return []string{"dsa " + list.ID + " ID --answers FILE"}
 	}
-	named := defaultAgreement
+	named := app.usualAgreement()
 	if a != nil {
 		named = a.ID
-		if app.packTitle != "" {
+		if app.packTitle != "" && app.copiedTo(a.ID) == "" {
 			named = "DIR"
 		}
 	}
 	var commands []string
 	for _, occasion := range occasions {
-		commands = append(commands, shareCommand(occasion, named)+" --answers FILE")
+		commands = append(commands, app.shareCommand(occasion, named)+" --answers FILE")
 	}
 	return commands
 }

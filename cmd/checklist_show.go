@@ -29,7 +29,7 @@ reviewing a decision.`,
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return runChecklistList(app, agreement) },
 	}
-	c.Flags().StringVar(&agreement, "agreement", "", "only this agreement: its id, or the `DIR` of your own")
+	c.Flags().StringVar(&agreement, "agreement", "", "only this agreement: its `ID or DIR`, the folder of your own")
 	return c
 }
 
@@ -49,7 +49,7 @@ named. --html writes a form to print on A4 and fill in by hand.`,
 			return runChecklistShow(app, agreement, args[0], asHTML)
 		},
 	}
-	c.Flags().StringVar(&agreement, "agreement", "", "the agreement whose checklist is printed: its id, or the `DIR` of your own")
+	c.Flags().StringVar(&agreement, "agreement", "", "the agreement whose checklist is printed: its `ID or DIR`, the folder of your own")
 	c.Flags().BoolVar(&asHTML, "html", false, "as a web page that prints as a paper form")
 	return c
 }
@@ -87,6 +87,13 @@ func runChecklistList(app *App, named string) error {
 	agreements, err := app.agreements(named)
 	if err != nil {
 		return err
+	}
+	if named == "" {
+		for _, one := range app.copiedAgreements() {
+			if e, err := app.editionOf(one, one.Folder); err == nil { // of one that is not, dsa agreement list says why
+				agreements = append(agreements, e.Agreement)
+			}
+		}
 	}
 	for _, a := range agreements {
 		app.print(screen.Wrapped("", fmt.Sprintf("%s (%s)", a.Title, a.ID)))
@@ -136,6 +143,15 @@ func runChecklistShow(app *App, named, id string, asHTML bool) error {
 // findList finds a checklist by its id: in the agreement named, or in the only one that has it. A list of the program's
 // own belongs to no agreement.
 func (app *App) findList(named, id string) (*checklist.Agreement, *checklist.List, error) {
+	if named == "" && app.preferences().Agreement != "" && !slices.Contains(ownLists, id) {
+		a, _, err := app.agreementFor("")
+		if err != nil {
+			return nil, nil, err
+		}
+		if slices.Contains(listsOf(a), id) {
+			return a, a.Lists[id], nil
+		}
+	}
 	agreements, err := app.agreements(named)
 	if err != nil {
 		return nil, nil, err
@@ -166,7 +182,8 @@ func (app *App) findList(named, id string) (*checklist.Agreement, *checklist.Lis
 		list, err := checklist.LoadOwn(app.Data, id)
 		return nil, list, err
 	}
-	return nil, nil, &failure{what: "there is no such checklist here", next: "choose one of: " + listed(append(known, ownLists...)), code: codeUsage}
+	known = append(known, ownLists...)
+	return nil, nil, &failure{what: "there is no such checklist here", next: perhaps(id, known, "choose one of: "+listed(known)), code: codeUsage}
 }
 
 // printedOptions are the choices of every source as they can be printed where there is no case. What the law opens in a

@@ -34,7 +34,7 @@ It is due by the end of the next working day; dsa due lists what is owed.`,
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return runComplete(cmd.Context(), app, args[0], opts) },
 	}
-	c.Flags().StringVar(&opts.log, "log", "", "the log folder that has the record, if not your own")
+	c.Flags().StringVar(&opts.log, "log", "", "the log folder (`DIR`) that has the record, if not your own")
 	c.Flags().StringVar(&opts.agreement, "agreement", "", "the `DIR` of its agreement, if that is one of your own")
 	opts.flags(c)
 	return c
@@ -99,12 +99,12 @@ func (app *App) forgetCompletion(f *following) {
 	}
 }
 
-// agreementOf is the agreement under which a record was made, as it is today. Only those that are built in can be found
-// by the id that the record has.
+// agreementOf is the agreement under which a record was made, as it is today. Those that are built in or were copied here are
+// found by the id that the record has.
 func (app *App) agreementOf(record *decision.Record, named string) (*checklist.Agreement, error) {
 	id := record.Agreement.ID
 	if named == "" {
-		if !slices.Contains(checklist.Agreements(app.Data), id) {
+		if !slices.Contains(app.agreementNames(), id) {
 			return nil, fail("the record was made under the agreement "+id+", which is not built in; nothing was recorded",
 				"name its folder with --agreement DIR")
 		}

@@ -121,6 +121,8 @@ func (app *App) desk(ctx context.Context, key string) (*desk, error) {
 			return nil, forked(chain, number)
 		}
 		d.id = chain
+	} else {
+		app.exposed(app.Home) // said when a book begins, and not with every record in it
 	}
 	for _, l := range k.Logs {
 		if !sameFolder(l.Folder, book.Dir()) {
@@ -514,7 +516,7 @@ func (d *desk) standing(ctx context.Context, s *share) (p published) {
 	defer done()
 	id := s.log.ID
 	p, _ = within(ctx, func() (p published, err error) {
-		p.exposed = logbook.Exposed(s.dir)
+		p.exposed = exposures(s.dir)
 		if id.IsZero() {
 			return p, nil
 		}

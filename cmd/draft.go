@@ -124,9 +124,8 @@ func (app *App) drafts(t *task) (found []*draft, others otherDrafts, err error) 
 			continue
 		}
 		path := app.path("drafts", e.Name())
-		content, err := readSmall(path, maxDraft)
-		d := &draft{path: path}
-		if err != nil || json.Unmarshal(content, d) != nil || d.Format != draftFormat || !slices.Contains(checklist.Occasions, d.Occasion) {
+		d := readDraft(path)
+		if d == nil {
 			others.unreadable = append(others.unreadable, path)
 			continue
 		}
@@ -154,6 +153,16 @@ func (app *App) drafts(t *task) (found []*draft, others otherDrafts, err error) 
 		return b.Saved.Compare(a.Saved)
 	})
 	return found, others, nil
+}
+
+// readDraft reads a draft, or nothing where it is none that is understood.
+func readDraft(path string) *draft {
+	content, err := readSmall(path, maxDraft)
+	d := &draft{path: path}
+	if err != nil || json.Unmarshal(content, d) != nil || d.Format != draftFormat || !slices.Contains(checklist.Occasions, d.Occasion) {
+		return nil
+	}
+	return d
 }
 
 // claim takes the draft for this program, so that two windows never write one draft. It reports false when another
@@ -438,7 +447,7 @@ func (s *signing) goingOn(d *draft) checklist.Option {
 	if d.here(s.task) {
 		return o
 	}
-	as, left, again := "", "", shareCommand(d.Occasion, defaultAgreement)
+	as, left, again := "", "", s.app.shareCommand(d.Occasion, s.app.usualAgreement())
 	if s.task.scenario != "" {
 		again = s.task.command
 	}

@@ -206,7 +206,8 @@ func (app *App) readPassphrase(file string) (string, error) {
 		return "", fail("the file named with --passphrase-file cannot be read; nothing was written", "check the name given").because(err)
 	}
 	line, rest, _ := bytes.Cut(content, []byte("\n"))
-	secret := strings.TrimSuffix(string(line), "\r")
+	// Editors of Windows put a mark before the text, and PowerShell before what it pipes; whoever opens the file will not type it.
+	secret := strings.TrimPrefix(strings.TrimSuffix(string(line), "\r"), "\ufeff")
 	if len(bytes.TrimSpace(rest)) > 0 || !utf8.ValidString(secret) {
 		return "", fail("the file named with --passphrase-file has more in it than one line of text; nothing was written", "put the passphrase on its first line, and nothing else")
 	}

@@ -84,7 +84,7 @@ func (app *App) secondLook(named []string, wanted string) (*secondLook, error) {
 		if strings.ContainsAny(dir, " \t'") {
 			dir = strconv.Quote(dir)
 		}
-		s.named += " --log " + dir
+		s.named += " --log " + typed(dir)
 	}
 	if err := s.take(app, entry); err != nil {
 		closeAll(logs)

@@ -106,11 +106,12 @@ func (o *exportOptions) checkForm(app *App, cmd *cobra.Command, wrong func(what,
 	if cmd.Flags().Changed("fields") {
 		var unknown *cases.UnknownColumn
 		o.columns, fault = cases.ColumnsNamed(o.fields)
+		const where = "see their names on the sheet Columns of an .xlsx, or in the first line of a .csv"
 		switch {
-		case errors.As(fault, &unknown) && len(unknown.Near) > 0:
-			return wrong("--fields names a column that there is not", "near it are: "+listed(unknown.Near))
-		case fault != nil || len(o.columns) == 0:
-			return wrong("--fields names a column that there is not", "see their names on the sheet Columns of an .xlsx, or in the first line of a .csv")
+		case errors.As(fault, &unknown):
+			return wrong("--fields names a column that there is not", perhaps(unknown.Name, columnNames(), where))
+		case len(o.columns) == 0:
+			return wrong("--fields names no column", where)
 		}
 	}
 	if o.redacted {
@@ -125,6 +126,14 @@ func (o *exportOptions) checkForm(app *App, cmd *cobra.Command, wrong func(what,
 		o.columns = export.WithStanding(o.columns)
 	}
 	return nil
+}
+
+func columnNames() []string {
+	var names []string
+	for _, c := range cases.Columns() {
+		names = append(names, c.Name)
+	}
+	return names
 }
 
 // parsePart reads 2/4.
@@ -465,7 +474,7 @@ func (e *rows) said(l *lock, manifest string) error {
 		return err
 	}
 	if manifest != "" && l == nil {
-		app.say("Next: whether the file is still as it was written is checked with dsa verify %s", screen.Safe(filepath.Base(manifest)))
+		app.say("Next: whether the file is still as it was written is checked with dsa verify %s", typed(filepath.Base(manifest)))
 	}
 	return nil
 }

@@ -435,6 +435,21 @@ func TestRecipientsThatCannotBe(t *testing.T) {
 	}
 }
 
+// The passphrase in a file is what was typed there, whatever the editor or the shell put around it.
+func TestThePassphraseInAFileIsWhatWasTyped(t *testing.T) {
+	const secret = "corridor walnut ferry eleven"
+	for _, content := range []string{secret, secret + "\n", secret + "\r\n", "\ufeff" + secret + "\r\n"} {
+		app := &App{In: strings.NewReader(content)}
+		if got, err := app.readPassphrase("-"); err != nil || got != secret {
+			t.Errorf("of %q it reads %q, %v", content, got, err)
+		}
+	}
+	app := &App{In: strings.NewReader("\xff\xfe" + wide(secret))}
+	if _, err := app.readPassphrase("-"); err == nil {
+		t.Error("what is no text became a passphrase")
+	}
+}
+
 // A record that is not as it was signed stays here, and that is said: unless another log has it sound.
 func TestOnlySoundRecordsGo(t *testing.T) {
 	author, first := decided(t)

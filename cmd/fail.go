@@ -230,7 +230,9 @@ func (app *App) report(err error) int {
 
 // usage marks an error of the command line.
 func usage(cmd *cobra.Command, what string) error {
-	return &failure{what: what, next: "see " + cmd.CommandPath() + " --help", code: codeUsage}
+	return &failure{what: what, next: seeHelp(cmd), code: codeUsage}
 }
+
+func seeHelp(cmd *cobra.Command) string { return "see " + cmd.CommandPath() + " --help" }
 
 func listed(words []string) string { return strings.Join(words, ", ") }

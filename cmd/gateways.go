@@ -197,8 +197,8 @@ func known(flag, meaning, word string, allowed []string) error {
 	f := &failure{what: flag + " has a word that is not known: it " + meaning, next: "choose one of: " + listed(allowed), code: codeUsage}
 	if word == "" {
 		f.what = flag + " is missing: it " + meaning
-	} else if near := legislation.Nearest(word, allowed); near != "" {
-		f.next = "perhaps " + near + "; " + f.next
+	} else {
+		f.next = perhaps(word, allowed, f.next)
 	}
 	return f
 }

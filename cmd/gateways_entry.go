@@ -24,8 +24,8 @@ func entryOf(law *legislation.Law, id string) (*legislation.Provision, error) {
 		ids[i] = p.ID
 	}
 	next := "find its id with: dsa gateways find WORDS"
-	if near := legislation.Nearest(id, ids); near != "" {
-		next = "perhaps " + near + "; or " + next
+	if near := perhaps(id, ids, next); near != next {
+		next = near
 	} else if hits := law.Search(id); len(hits) > 0 && slices.Contains([]string{"number", "synonym", "initiative"}, hits[0].By) {
 		next = "perhaps " + hits[0].ID + "; or " + next
 	}
@@ -342,7 +342,7 @@ what may be relied on.`,
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return runGatewaysPrinted(app, agreement, asJSON) },
 	}
-	c.Flags().StringVar(&agreement, "agreement", defaultAgreement, "the `ID or DIR` of the agreement whose table is printed")
+	c.Flags().StringVar(&agreement, "agreement", "", "the `ID or DIR` of the agreement whose table is printed; without it, the one that share uses")
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object, for programs")
 	return c
 }
@@ -365,6 +365,13 @@ type tableAnswer struct {
 }
 
 func runGatewaysPrinted(app *App, agreement string, asJSON bool) error {
+	if agreement == "" {
+		usual, _, err := app.agreementFor("")
+		if err != nil {
+			return err
+		}
+		agreement = usual.ID
+	}
 	agreement, err := app.withPack(agreement)
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func runGlossary(app *App, agreement string, args []string, asJSON bool) error {
 	agreements := checklist.Agreements(app.Data)
 	if agreement != "" {
 		if !slices.Contains(agreements, agreement) {
-			return &failure{what: "there is no such agreement here", next: "choose one of: " + listed(agreements), code: codeUsage}
+			return &failure{what: "there is no such agreement here", next: perhaps(agreement, app.agreementNames(), "choose one of: "+listed(app.agreementNames())), code: codeUsage}
 		}
 		agreements = []string{agreement}
 	}
@@ -72,7 +72,7 @@ func runGlossary(app *App, agreement string, args []string, asJSON bool) error {
 	if words := strings.Join(args, " "); plainWords(words) != "" {
 		found := fittingEntries(entries, words)
 		if len(found) == 0 {
-			return fail("no term or reading fits these words", "try one of: "+listed(nearestEntries(entries, words))+"; dsa glossary lists them all")
+			return fail("no term or reading fits these words", nearEntries(entries, words))
 		}
 		entries = found
 	} else if !asJSON {
@@ -244,23 +244,24 @@ func fittingEntries(entries []glossaryEntry, words string) []glossaryEntry {
 	return nil
 }
 
-// nearestEntries are the ids of the three entries that need the fewest changes.
-func nearestEntries(entries []glossaryEntry, words string) []string {
-	wanted := plainWords(words)
-	distance := func(e glossaryEntry) int {
-		least := legislation.Slips(wanted, plainWords(e.ID))
+// nearEntries says by their ids which entries have names that are near the words, and where all are.
+func nearEntries(entries []glossaryEntry, words string) string {
+	var names []string
+	of := map[string]string{}
+	for _, e := range entries {
 		for _, name := range e.names() {
-			least = min(least, legislation.Slips(wanted, name))
+			names = append(names, name)
+			of[name] = e.ID
 		}
-		return least
 	}
-	sorted := slices.Clone(entries)
-	slices.SortStableFunc(sorted, func(a, b glossaryEntry) int { return distance(a) - distance(b) })
 	var ids []string
-	for _, e := range sorted {
-		if !slices.Contains(ids, e.ID) && len(ids) < 3 {
-			ids = append(ids, e.ID)
+	for _, name := range nearest(plainWords(words), names) {
+		if !slices.Contains(ids, of[name]) {
+			ids = append(ids, of[name])
 		}
 	}
-	return ids
+	if ids == nil {
+		return "dsa glossary lists them all"
+	}
+	return "perhaps " + strings.Join(ids, " or ") + "; dsa glossary lists them all"
 }

@@ -14,10 +14,24 @@ import (
 // What lies in the home folder is the person's alone: answers that were typed, the key, the records. It is made so, and
 // looked at again whenever something is signed.
 
+// portableName is the folder that makes a program carry everything with it, on a stick or in a folder of one's own. It is
+// never made by dsa: who has made it has chosen.
+const portableName = "dsa-data"
+
+// besideProgram is that folder, where there is one beside the program. A link to the program is followed: the folder
+// lies with the program itself.
+func besideProgram(program string) string {
+	home := filepath.Join(programFolder(program), portableName)
+	if info, err := os.Stat(home); err != nil || !info.IsDir() {
+		return ""
+	}
+	return home
+}
+
 // ours reports whether a name in the home folder is one that dsa gives.
 func ours(name string) bool {
 	switch name {
-	case "profile.yaml", "signing.yaml", "logs.yaml", "logs.lock", "lock", "key", "key.pub", "drafts", "log", "training", trainingMark:
+	case "profile.yaml", "signing.yaml", "logs.yaml", "logs.lock", "lock", "key", "key.pub", "drafts", "log", "preferences.yaml", installedName, "training", trainingMark:
 		return true
 	}
 	for _, start := range []string{"profile-unreadable-", "key-retired-", ".tmp-"} {
@@ -45,13 +59,26 @@ func (app *App) shutOthers(log func() bool) {
 	if runtime.GOOS == "windows" {
 		return // access is a list of people there, and a new folder has that of the profile it is in
 	}
-	mended, whole := false, true
-	shut := func(path string) {
-		info, err := os.Lstat(path)
-		if err != nil || !info.Mode().IsRegular() && !info.IsDir() || info.Mode().Perm()&0o077 == 0 {
-			return
+	mended := false
+	for _, path := range app.loose() {
+		if info, err := os.Lstat(path); err == nil {
+			mended = os.Chmod(path, info.Mode().Perm()&^0o077) == nil || mended
 		}
-		mended = os.Chmod(path, info.Mode().Perm()&^0o077) == nil || mended
+	}
+	if log() || mended {
+		app.say("Notice: others on this computer could get at your dsa folder; that is mended: %s", screen.Safe(app.Home))
+	}
+}
+
+// loose lists what lies uppermost of the person's own and others on this computer can get at: what is in a folder before the
+// folder.
+func (app *App) loose() (paths []string) {
+	whole := true
+	look := func(path string) {
+		info, err := os.Lstat(path)
+		if err == nil && (info.Mode().IsRegular() || info.IsDir()) && info.Mode().Perm()&0o077 != 0 {
+			paths = append(paths, path)
+		}
 	}
 	for _, dir := range []string{app.Home, app.path("drafts")} {
 		entries, err := os.ReadDir(dir)
@@ -61,18 +88,16 @@ func (app *App) shutOthers(log func() bool) {
 		for _, e := range entries {
 			switch {
 			case dir != app.Home, ours(e.Name()):
-				shut(filepath.Join(dir, e.Name()))
+				look(filepath.Join(dir, e.Name()))
 			default:
 				whole = false
 			}
 		}
 	}
 	if whole {
-		shut(app.Home)
+		look(app.Home)
 	}
-	if log() || mended {
-		app.say("Notice: others on this computer could get at your dsa folder; that is mended: %s", screen.Safe(app.Home))
-	}
+	return paths
 }
 
 // lookAround mends what is the person's alone and says, on a line to each, what is not private about the places where
@@ -87,7 +112,7 @@ func (app *App) lookAround(logs ...string) {
 	}
 }
 
-func (app *App) exposed(dir string) { app.exposedAs(dir, logbook.Exposed(dir)) }
+func (app *App) exposed(dir string) { app.exposedAs(dir, exposures(dir)) }
 
 // exposedAs says how a folder is exposed, once in a command.
 func (app *App) exposedAs(dir string, found []logbook.Exposure) {
@@ -97,9 +122,16 @@ func (app *App) exposedAs(dir string, found []logbook.Exposure) {
 	app.exposedSaid = append(app.exposedSaid, dir)
 	var how []string
 	for _, e := range found {
-		how = append(how, exposureWords(e))
+		if e == logbook.Synchronised {
+			how = append(how, copiedWords(dir))
+		} else {
+			how = append(how, exposureWords(e))
+		}
 	}
 	app.say("Warning: %s %s. What is recorded about people should lie where only those can get at it who may read it.", screen.Safe(dir), strings.Join(how, ", and "))
+	if slices.Contains(found, logbook.Synchronised) && sameFolder(dir, app.Home) {
+		app.say("Two computers that sign in copies of one folder spoil each other's records. Keep yours where nothing copies it, and name it with --home or DSA_HOME.")
+	}
 }
 
 func exposureWords(e logbook.Exposure) string {

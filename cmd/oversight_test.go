@@ -367,6 +367,9 @@ func TestReceiptsAreFoundInLettersAndMinutes(t *testing.T) {
 		"a line with blanks around":    {"  " + one.String() + " ", []decision.Receipt{one}},
 		"a file":                       {"@" + one.String() + "\n" + two.String() + "\n", []decision.Receipt{one, two}},
 		"a quoted mail":                {"@Dear all,\r\n\r\n> " + one.String() + "\r\n> " + one.String() + "\r\nYours\r\n", []decision.Receipt{one}},
+		"written by PowerShell":        {"@\xff\xfe" + wide(one.String()+"\r\n"+two.String()+"\r\n"), []decision.Receipt{one, two}},
+		"added to by PowerShell":       {"@" + one.String() + "\n" + wide(two.String()+"\r\n"), []decision.Receipt{one, two}},
+		"saved by an editor":           {"@\ufeff" + one.String() + "\r\n", []decision.Receipt{one}},
 		"in a sentence":                {"@Noted: " + one.String() + " as read out.\n", []decision.Receipt{one}},
 		"a file without any":           {"@nothing here\n", nil},
 		"a line that was cut":          {one.String()[:80], nil},
@@ -390,6 +393,15 @@ func TestReceiptsAreFoundInLettersAndMinutes(t *testing.T) {
 			t.Errorf("%s: %v", words, explain(err))
 		}
 	}
+}
+
+// wide is plain text as PowerShell redirects it, two bytes for a letter.
+func wide(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		b.Write([]byte{c, 0})
+	}
+	return b.String()
 }
 
 // Of a thousand faults of one code a person sees the first, and how many there are.

@@ -460,10 +460,15 @@ func (app *App) take(agreement *checklist.Agreement, law *legislation.Law, merge
 	app.packTitle = agreement.Title
 }
 
-// withPack makes an agreement that is named by its folder part of the data of this command, and returns its id; any
+// withPack makes an agreement that was copied here or is named by its folder part of the data of this command, and returns its id; any
 // other name is returned as it is.
 func (app *App) withPack(named string) (string, error) {
-	if slices.Contains(checklist.Agreements(app.Data), named) || !isFolder(named) {
+	if slices.Contains(checklist.Agreements(app.Data), named) {
+		return named, nil
+	}
+	if dir := app.copiedTo(named); dir != "" {
+		named = dir
+	} else if !isFolder(named) {
 		return named, nil
 	}
 	agreement, err := app.usePack(named)

@@ -118,7 +118,7 @@ func runLogNew(ctx context.Context, app *App, dir string, opts newLogOptions) er
 	}
 	defer book.Close()
 	if founded(book) {
-		return fail("a log was founded in that folder already; nothing was recorded", "join it with the id from your agreement's paperwork: dsa log join "+app.logFolder(dir)+" --id LOGID")
+		return fail("a log was founded in that folder already; nothing was recorded", "join it with the id from your agreement's paperwork: dsa log join "+typed(app.logFolder(dir))+" --id LOGID")
 	}
 	app.lookAround(folder)
 	d, err := app.desk(ctx, opts.key)
@@ -154,7 +154,7 @@ func runLogNew(ctx context.Context, app *App, dir string, opts newLogOptions) er
 		app.changeLog(knownLog{Folder: folder, ID: entry.ID}, func(l *knownLog) { l.Founding = at }) // otherwise it is looked for
 	}
 	if err != nil {
-		app.say("Warning: the log is founded, but this computer could not remember it. Join it with: dsa log join %s --id %s", screen.Safe(app.logFolder(dir)), entry.ID)
+		app.say("Warning: the log is founded, but this computer could not remember it. Join it with: dsa log join %s --id %s", typed(app.logFolder(dir)), entry.ID)
 	}
 	if trust, err := logbook.ReadTrust(ctx, entry.ID, book, d.book); err == nil {
 		book.WriteSigners(trust) // a convenience; sync writes it again
@@ -299,7 +299,7 @@ func (app *App) tellFounded(id decision.ID, opts newLogOptions, dir string, foun
 	}
 	where := "DIR"
 	if dir != "" {
-		where = screen.Safe(dir)
+		where = typed(dir)
 	}
 	app.say("Next:")
 	app.say("  The others join with: dsa log join %s --id %s", where, id)
@@ -416,7 +416,7 @@ func runLogJoin(ctx context.Context, app *App, dir string, id decision.ID, opts 
 	}
 	fmt.Fprintf(app.Out, "Joined: %s\n", screen.Safe(folder))
 	if id.IsZero() {
-		app.say("Warning: no id was given, so nothing in this log can be confirmed, nor that it is the log of your partnership. Take it from your agreement's paperwork and give it with: dsa log join %s --id LOGID", screen.Safe(dir))
+		app.say("Warning: no id was given, so nothing in this log can be confirmed, nor that it is the log of your partnership. Take it from your agreement's paperwork and give it with: dsa log join %s --id LOGID", typed(dir))
 	}
 	app.lookAround()
 	return app.present(ctx, folder)

@@ -1,12 +1,12 @@
 package cmd
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -230,6 +230,7 @@ func (app *App) scenarios(agreement string) ([]*training.Scenario, error) {
 		return nil, err
 	}
 	if agreement != "" && !slices.Contains(checklist.Agreements(app.builtIn()), agreement) {
+		agreement = cmp.Or(app.copiedTo(agreement), agreement)
 		if !isFolder(agreement) {
 			_, err := app.agreement(agreement)
 			return nil, err
@@ -304,11 +305,15 @@ func (app *App) scenario(named, agreement string) (*training.Scenario, error) {
 			return asVariant(s, variant)
 		}
 	}
-	next := "dsa practise --list lists them"
-	if near := nearest(named, all); near != "" {
-		next = "did you mean " + near + "? " + next
+	var names []string
+	for _, s := range all {
+		names = append(names, s.ID)
+		for _, v := range s.Practised() {
+			names = append(names, s.ID+"/"+v.ID)
+		}
 	}
-	return nil, &failure{what: "there is no such scenario here; nothing was asked or recorded", next: next, code: codeUsage}
+	return nil, &failure{what: "there is no such scenario here; nothing was asked or recorded",
+		next: perhaps(named, names, "dsa practise --list lists them"), code: codeUsage}
 }
 
 // scenarioFile tells a scenario that is named by its file, and the variant behind it.
@@ -332,22 +337,6 @@ func asVariant(s *training.Scenario, variant string) (*training.Scenario, error)
 		return s, nil
 	}
 	return nil, &failure{what: "the scenario " + s.ID + " has no such variant; nothing was asked or recorded", next: "use one of: " + listed(names), code: codeUsage}
-}
-
-// nearest is the name that looks most like what was typed, if any does.
-func nearest(named string, all []*training.Scenario) (near string) {
-	least := 3
-	for _, s := range all {
-		for _, name := range append(s.Names(), strings.TrimSuffix(path.Base(filepath.ToSlash(s.File)), ".yaml")) {
-			if d := apart(strings.ToLower(named), name); d < least && 2*d < len(name) {
-				least, near = d, name
-				if !slices.Contains(s.Names(), name) {
-					near = s.ID
-				}
-			}
-		}
-	}
-	return near
 }
 
 // room is the training room set up for a scenario: what is written lies in the folder of exercises, the clock begins where

@@ -35,6 +35,9 @@ func (app *App) named(folders []string) (own map[string]*checklist.Agreement, co
 
 // rulesIn reads the agreement in a folder and its own rules.
 func (app *App) rulesIn(dir string) (*checklist.Agreement, []*legislation.RetentionRule, error) {
+	if copied := app.copiedTo(dir); copied != "" {
+		dir = copied
+	}
 	p, err := readPack(dir)
 	if err != nil {
 		return nil, nil, err
@@ -79,11 +82,11 @@ func (l *ledger) agreements(app *App, own map[string]*checklist.Agreement) {
 		}
 	}
 	slices.Sort(ids)
-	builtIn := checklist.Agreements(app.Data)
+	here := app.installedAgreements()
 	for _, id := range ids {
 		a := own[id]
-		if a == nil && slices.Contains(builtIn, id) {
-			a, _ = checklist.Outline(app.Data, id) // one that cannot be read is not known
+		if at := slices.IndexFunc(here, func(one installed) bool { return one.Name == id }); a == nil && at >= 0 {
+			a = here[at].outline // one that cannot be read is not known
 		}
 		if a == nil {
 			l.unknown = append(l.unknown, id)

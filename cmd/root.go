@@ -30,6 +30,9 @@ func Main(app *App, args []string) (code int) {
 	defer func() { app.ctx = nil }()
 	root := NewRoot(app)
 	root.SetArgs(args)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		app.offerCompletions(root)
+	}
 	err := root.ExecuteContext(ctx)
 	if out.err != nil {
 		return app.report(fail("what was asked for could not all be written to the output; a record that was signed stays signed",
@@ -79,28 +82,30 @@ It informs you; it does not decide, and it is not legal advice.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:          func(cmd *cobra.Command, _ []string) error { return runMenu(cmd, app) },
 	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		if app.Home == "" && cmd != root && cmd.Name() != "help" {
+		if app.Home == "" && cmd != root && !needsNoHome(cmd) {
 			return fail("there is no folder for your profile, drafts and records; nothing was asked or recorded",
 				"name one with --home DIR, or set DSA_HOME")
 		}
+		app.prefer(cmd)
 		return app.enter(cmd)
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.CompletionOptions.DisableDefaultCmd = true // ours says how it is used
 	root.SetVersionTemplate("dsa {{.Version}}\n")
 	root.SetIn(app.In)
 	root.SetOut(app.Out)
 	root.SetErr(app.Err)
-	root.PersistentFlags().StringVar(&app.Home, "home", app.Home, "the folder of your profile, key, drafts and records")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		words := strings.Fields(err.Error())
-		if meantEmergency(words[len(words)-1:]) {
-			return toEmergency(err)
-		}
-		return usage(cmd, err.Error())
+	root.PersistentFlags().StringVar(&app.Home, "home", app.Home, "the folder (`DIR`) of your profile, key, drafts and records")
+	root.SetFlagErrorFunc(wrongFlag)
+	root.SetUsageFunc(usageOf)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		app.prefer(cmd)
+		_ = app.showPage(helpOf(cmd)) // what cannot be written, Main says
 	})
+	help := newHelp(app)
+	root.SetHelpCommand(help)
 	for _, group := range []struct {
 		title    string
 		commands []*cobra.Command
@@ -110,7 +115,8 @@ It informs you; it does not decide, and it is not legal advice.`,
 		{"Oversee a log:", []*cobra.Command{NewTrust(app), NewCheckpoint(app), NewProve(app), NewDispose(app), NewHold(app), NewRelease(app), NewRule(app)}},
 		{"Look up:", []*cobra.Command{NewGateways(app), NewBasis(app), NewChecklist(app), NewAgreement(app), NewGlossary(app)}},
 		{"Practise:", []*cobra.Command{NewPractise(app)}},
-		{"This computer:", []*cobra.Command{NewSetup(app)}},
+		{"This computer:", []*cobra.Command{NewSetup(app), NewDoctor(app)}},
+		{"Help:", []*cobra.Command{help, newCompletion(app)}},
 	} {
 		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title})
 		for _, c := range group.commands {
@@ -122,62 +128,12 @@ It informs you; it does not decide, and it is not legal advice.`,
 	return root
 }
 
-// wrapArgs gives errors about arguments the exit code of a wrong command line, for a command and those below it.
-func wrapArgs(c *cobra.Command) {
-	if check := c.Args; check != nil {
-		c.Args = func(cmd *cobra.Command, args []string) error {
-			err := check(cmd, args)
-			switch {
-			case err == nil:
-				return nil
-			case (!cmd.HasParent() || cmd.Name() == "share") && meantEmergency(args):
-				return toEmergency(err)
-			case len(args) == 0 && slices.Contains(aboutRecords, cmd.Name()) && cmd.Parent() == cmd.Root():
-				return &failure{what: "no record was named", next: "name a record: its number or the first digits of its id; dsa log lists them", code: codeUsage}
-			}
-			return usage(cmd, err.Error())
+// needsNoHome are the commands that touch nothing of the person's.
+func needsNoHome(cmd *cobra.Command) bool {
+	for ; cmd.HasParent(); cmd = cmd.Parent() {
+		if slices.Contains([]string{"help", "completion", "doctor", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, cmd.Name()) {
+			return true
 		}
 	}
-	for _, sub := range c.Commands() {
-		wrapArgs(sub)
-	}
-}
-
-// aboutRecords are the commands that are about one record.
-var aboutRecords = []string{"complete", "show", "review", "amend", "tier2", "endorse", "prove"}
-
-// toEmergency is the answer to a command line that is wrong and means an emergency: nobody looks for a flag then.
-func toEmergency(err error) error {
-	return &failure{what: err.Error() + "; nothing was asked or recorded",
-		next: "if someone is in danger now, call 999; then, or for afterwards: dsa share --emergency", code: codeUsage}
-}
-
-// meantEmergency reports whether one of the words is "emergency", or is one slip of the fingers or a few away from it.
-func meantEmergency(words []string) bool {
-	return slices.ContainsFunc(words, func(word string) bool {
-		word, _, _ = strings.Cut(strings.ToLower(strings.TrimLeft(word, "-")), "=")
-		word = strings.Trim(word, `"'`)
-		return len(word) >= 5 && strings.HasPrefix("emergency", word) || apart(word, "emergency") <= 3
-	})
-}
-
-// apart is how many letters have to be put in, taken out or exchanged to make one word of another.
-func apart(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := before
-			if a[i] != b[j] {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return false
 }

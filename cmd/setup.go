@@ -28,6 +28,9 @@ type setupOptions struct {
 	agent        bool
 	fingerprint  string // of the key in the agent; empty: the only one
 	newKey       bool
+	plainAlways  bool
+	drawn        bool
+	agreement    string // the one that is used when none is named
 	retire       bool
 }
 
@@ -53,9 +56,16 @@ another key, another book begins, which says where the old one ended.
   --retire         put the key away; nothing is signed here any more
   --device NAME    what this computer is called in the record that begins a book
 
+What you prefer is remembered too, and nothing is asked for it:
+
+  --plain-always   put every question in plain lines, for screen readers
+  --drawn          draw the questions again, where the terminal can
+  --agreement NAME the agreement that is used when none is named: its id, or its
+                   folder; dsa agreement list shows those that are here
+
 Whenever a key is put away, setup prints what your information governance lead
 has to type, so that nothing signed with it later counts.`,
-		Example: "  dsa setup\n  dsa setup --key ~/.ssh/id_ed25519\n  dsa setup --agent SHA256:B7oUaPISGWMrNQgMaZ5zdiinm0XXIIEQGwWI5CcVt5s\n  dsa setup --new-key",
+		Example: "  dsa setup\n  dsa setup --key ~/.ssh/id_ed25519\n  dsa setup --agent SHA256:B7oUaPISGWMrNQgMaZ5zdiinm0XXIIEQGwWI5CcVt5s\n  dsa setup --new-key\n  dsa setup --plain-always\n  dsa setup --agreement london-mas-2021",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
@@ -76,6 +86,12 @@ has to type, so that nothing signed with it later counts.`,
 			if cmd.Flags().Changed("device") && !isDeviceName(opts.device) {
 				return usage(cmd, "--device takes one line of at most 100 characters; nothing was changed")
 			}
+			if opts.plainAlways && opts.drawn {
+				return usage(cmd, "questions are either in plain lines or drawn; nothing was changed")
+			}
+			if cmd.Flags().Changed("agreement") && opts.agreement == "" {
+				return usage(cmd, "--agreement takes the id of an agreement, or its folder; nothing was changed")
+			}
 			if cmd.Flags().Changed("key") && opts.key == "" {
 				return usage(cmd, "--key takes the name of a private key file; nothing was changed")
 			}
@@ -91,6 +107,9 @@ has to type, so that nothing signed with it later counts.`,
 	f.BoolVar(&opts.agent, "agent", false, "sign with a key in ssh-agent from now on")
 	f.BoolVar(&opts.newKey, "new-key", false, "put the key away, and make another")
 	f.BoolVar(&opts.retire, "retire", false, "put the key away, and make no other")
+	f.BoolVar(&opts.plainAlways, "plain-always", false, "put every question in plain lines from now on")
+	f.BoolVar(&opts.drawn, "drawn", false, "draw the questions again, where the terminal can")
+	f.StringVar(&opts.agreement, "agreement", "", "use this agreement when none is named: its `ID or DIR`")
 	return c
 }
 
@@ -101,7 +120,18 @@ func isDeviceName(name string) bool {
 // changesKey reports whether another key is to be used from now on.
 func (o setupOptions) changesKey() bool { return o.key != "" || o.agent || o.newKey || o.retire }
 
+// prefers reports whether something is to be remembered that is no matter of who decides and with which key.
+func (o setupOptions) prefers() bool { return o.plainAlways || o.drawn || o.agreement != "" }
+
 func runSetup(ctx context.Context, app *App, opts setupOptions) error {
+	if opts.prefers() {
+		if err := app.changePreferences(opts); err != nil {
+			return err
+		}
+		if opts.answers == "" && !opts.again && !opts.changesKey() && opts.device == "" {
+			return nil
+		}
+	}
 	// Whoever only changes the key is not asked again who they are.
 	_, complete, err := app.profile()
 	asks := opts.answers != "" || opts.again || !opts.changesKey() && opts.device == "" || !complete && !opts.retire

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// defaultAgreement is used when none is named.
+// defaultAgreement is used when none is named and none is preferred.
 const defaultAgreement = "cambridgeshire-peterborough-2024"
 
 type shareOptions struct {
@@ -49,7 +49,7 @@ stopped. Nothing is signed until you have seen the whole record and say yes.`,
 	} {
 		opts.occasions[occasion] = c.Flags().Bool(occasion, false, words)
 	}
-	c.Flags().StringVar(&opts.agreement, "agreement", defaultAgreement, "the agreement whose checklist is used: its id, or the `DIR` of your own")
+	c.Flags().StringVar(&opts.agreement, "agreement", "", "the agreement whose checklist is used: its `ID or DIR`, the folder of your own; without it, the one chosen with dsa setup --agreement, or "+defaultAgreement)
 	opts.flags(c)
 	return c
 }
@@ -74,8 +74,8 @@ func (o shareOptions) occasion() (string, error) {
 }
 
 // shareCommand is what to type for an occasion, under an agreement as it was named.
-func shareCommand(occasion, agreement string) string {
-	if agreement == defaultAgreement {
+func (app *App) shareCommand(occasion, agreement string) string {
+	if agreement == app.usualAgreement() {
 		return "dsa share --" + occasion
 	}
 	return "dsa share --" + occasion + " --agreement " + agreement
@@ -86,7 +86,15 @@ func runShare(cmd *cobra.Command, app *App, opts shareOptions) error {
 	if err != nil {
 		return err
 	}
-	agreement, err := app.agreement(opts.agreement)
+	agreement, named, err := app.agreementFor(opts.agreement)
+	var notice []string
+	if err != nil && occasion == checklist.Emergency && opts.agreement == "" {
+		// Nothing stands in front of an emergency: it is recorded under what is built in, which the record says.
+		if agreement, err = app.agreement(defaultAgreement); err == nil {
+			named = defaultAgreement
+			notice = []string{"The agreement chosen for this computer cannot be used now, so this is recorded under another: " + agreement.Title + ". Go on; tell whoever looks after dsa where you work."}
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -95,8 +103,9 @@ func runShare(cmd *cobra.Command, app *App, opts shareOptions) error {
 		return fail("this agreement has no checklist for "+occasionWords[occasion]+"; nothing was recorded", "choose another with --agreement")
 	}
 	t := &task{
-		kind: decision.Decision, occasion: occasion, agreement: agreement, list: list, named: opts.agreement,
-		verb: "Sign and record this decision", noun: "decision", command: shareCommand(occasion, opts.agreement), switches: true,
+		kind: decision.Decision, occasion: occasion, agreement: agreement, list: list, named: named,
+		verb: "Sign and record this decision", noun: "decision", command: app.shareCommand(occasion, named), switches: true,
+		notice: notice,
 	}
 	if occasion == checklist.Emergency {
 		t.given = under(nil, list, occasion, nil)

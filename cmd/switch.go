@@ -93,7 +93,7 @@ func (s *signing) switchTo(sitting *screen.Sitting) error {
 	s.task.agreement, s.task.list, s.task.occasion = agreement, list, occasion
 	s.task.named = named
 	if s.task.scenario == "" { // an exercise is gone on with as it was begun
-		s.task.command = shareCommand(occasion, named)
+		s.task.command = s.app.shareCommand(occasion, named)
 	}
 	answers, changed := s.goingOver(left, before.Answers())
 	s.begin(under(before.List(), list, occasion, answers), "")

@@ -51,7 +51,7 @@ func runSync(ctx context.Context, app *App, dir string) error {
 	if dir != "" {
 		one := k.byFolder(dir)
 		if one == nil {
-			return fail("this computer has not joined the log in that folder; nothing was copied", "join it first with: dsa log join "+dir)
+			return fail("this computer has not joined the log in that folder; nothing was copied", "join it first with: dsa log join "+typed(dir))
 		}
 		logs = []knownLog{*one}
 	}
@@ -446,7 +446,7 @@ func (s *syncing) layOpen(ctx context.Context, share *logbook.Book, orders *logb
 	}
 	if others > 0 {
 		s.tell("Warning: the records of a chain that only this computer has are not in %s. Lay them there, so that they can be settled: dsa log merge %s --log %s",
-			screen.Safe(share.Dir()), screen.Safe(s.own.Dir()), screen.Safe(share.Dir()))
+			screen.Safe(share.Dir()), typed(s.own.Dir()), typed(share.Dir()))
 		return nil
 	}
 	_, err = logbook.Merge(ctx, share, s.own, logbook.MergeOptions{Trust: orders, Now: s.app.Now()})

@@ -26,7 +26,7 @@ as a page to print.`,
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return runTier2(app, dir, args[0], asHTML) },
 	}
-	c.Flags().StringVar(&dir, "log", "", "the log folder, if not your own")
+	c.Flags().StringVar(&dir, "log", "", "the log folder (`DIR`), if not your own")
 	c.Flags().BoolVar(&asHTML, "html", false, "as a web page, to read or print")
 	return c
 }

@@ -593,7 +593,7 @@ out where somebody who was let in has the same e-mail, name or key.
 		},
 	}
 	opts.flags(c)
-	c.Flags().StringVar(&opts.role, "role", "", "what its records can do in the log: decision or oversight")
+	c.Flags().StringVar(&opts.role, "role", "", "what its records can do in the log, the `ROLE`: decision or oversight")
 	c.Flags().StringArrayVar(&opts.fingerprints, "fingerprint", nil, "the fingerprint of a chain's key as you learned it from its owner: `SHA256:…`; can be given several times")
 	return c
 }

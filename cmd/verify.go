@@ -248,7 +248,7 @@ func readReceipts(named string) ([]decision.Receipt, error) {
 		if err != nil {
 			return nil, (&failure{what: "what --receipt gives is neither a receipt nor a file that can be read", next: "give the line between quotation marks, or the name of the file", code: codeUsage}).because(err)
 		}
-		lines = slices.DeleteFunc(strings.Split(string(content), "\n"), func(line string) bool { return !strings.Contains(line, decision.ReceiptWord+" ") })
+		lines = slices.DeleteFunc(strings.Split(oneByte(content), "\n"), func(line string) bool { return !strings.Contains(line, decision.ReceiptWord+" ") })
 	}
 	var found []decision.Receipt
 	for _, line := range lines {
@@ -269,6 +269,12 @@ func readReceipts(named string) ([]decision.Receipt, error) {
 		return nil, notReceipt()
 	}
 	return found, nil
+}
+
+// oneByte reads a text of which only plain letters matter, however it was redirected into a file: PowerShell writes two bytes
+// for a letter, with a mark before the first, and adds them to a file of single ones if told to.
+func oneByte(content []byte) string {
+	return strings.TrimPrefix(strings.TrimPrefix(strings.ReplaceAll(string(content), "\x00", ""), "\xff\xfe"), "\ufeff")
 }
 
 func notReceipt() error {

@@ -523,7 +523,7 @@ func attemptsOnKeys() []attempt {
 			return s.found(s.home, s.share)
 		}},
 		{"dsa practise --key with the live key", func(s *site) string {
-			return s.refusedSaying("unknown flag", s.home, practised, "practise", exercise, "--key", filepath.Join(s.home, "key"))
+			return s.refusedSaying("has no flag", s.home, practised, "practise", exercise, "--key", filepath.Join(s.home, "key"))
 		}},
 		{"dsa --home ROOM share --key with the live key", func(s *site) string {
 			return s.refused(s.room, "share", "--answers", oneCase, "--key", filepath.Join(s.home, "key"))
@@ -708,7 +708,7 @@ func attemptsByCommand() (all []attempt) {
 		return end
 	})
 	add("dsa practise --answers", func(s *site) string {
-		return s.refusedSaying("unknown flag", s.home, practised, "practise", exercise, "--answers", oneCase)
+		return s.refusedSaying("has no flag", s.home, practised, "practise", exercise, "--answers", oneCase)
 	})
 	add("dsa share --answers with a scenario's file", func(s *site) string {
 		return s.refusedSaying(`"story" is unknown`, s.home, "", "share", "--emergency", "--answers", exercise)

@@ -320,21 +320,6 @@ func Slips(one, other string) int {
 	return last[len(b)]
 }
 
-// Nearest is the id that is most like a mistyped one, or none where none is near.
-func Nearest(typed string, ids []string) string {
-	typed = strings.ToLower(strings.TrimSpace(typed))
-	best, least := "", len(typed)/3+1
-	if len(typed) > 100 {
-		return ""
-	}
-	for _, id := range ids {
-		if n := Slips(typed, id); n < least {
-			best, least = id, n
-		}
-	}
-	return best
-}
-
 // tokens are the words and numbers of a text in one form: "section 47", "s.47", "sec 47" and "s47" are all "s47".
 func tokens(text string) []string {
 	text = strings.NewReplacer("'", "", "’", "", "§", " section ").Replace(strings.ToLower(text))

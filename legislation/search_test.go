@@ -4,8 +4,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"dsa/legislation"
 )
 
 // What people type, and what must come first.
@@ -107,18 +105,6 @@ func TestSearchIsSteady(t *testing.T) {
 	// Two slips are one too many.
 	if hits := law.Search("safgaudring"); len(hits) > 0 {
 		t.Errorf("two slips find %s", hits[0].ID)
-	}
-}
-
-func TestNearest(t *testing.T) {
-	ids := []string{"children-act-2004-s16h", "children-act-1989-s47", "care-act-2014-s42"}
-	for typed, want := range map[string]string{
-		"children-act-2004-16h": "children-act-2004-s16h", "Care-act-2014-s42 ": "care-act-2014-s42",
-		"children-act-1989-s74": "children-act-1989-s47", "": "", "something else entirely": "", strings.Repeat("care", 50): "",
-	} {
-		if got := legislation.Nearest(typed, ids); got != want {
-			t.Errorf("%q is nearest to %q, want %q", typed, got, want)
-		}
 	}
 }
 

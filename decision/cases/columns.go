@@ -232,17 +232,12 @@ var columns = []Column{
 // Columns are all columns, in the order of an export.
 func Columns() []Column { return slices.Clone(columns) }
 
-// An UnknownColumn is a name that no column has. Near are those that it may have meant.
+// An UnknownColumn is a name that no column has. Its words do not repeat the name: it may be anything that was typed.
 type UnknownColumn struct {
-	Near []string
+	Name string
 }
 
-func (e *UnknownColumn) Error() string {
-	if len(e.Near) == 0 {
-		return "there is no column of that name"
-	}
-	return "there is no column of that name; near it: " + strings.Join(e.Near, ", ")
-}
+func (e *UnknownColumn) Error() string { return "there is no column of that name" }
 
 // ColumnsNamed are the columns with these names, in the order given, each once. Its error is an *UnknownColumn.
 func ColumnsNamed(names []string) ([]Column, error) {
@@ -251,25 +246,11 @@ func ColumnsNamed(names []string) ([]Column, error) {
 		name = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "-", "_")
 		i := slices.IndexFunc(columns, func(c Column) bool { return c.Name == name })
 		if i < 0 {
-			return nil, &UnknownColumn{near(name)}
+			return nil, &UnknownColumn{name}
 		}
 		if !slices.ContainsFunc(chosen, func(c Column) bool { return c.Name == name }) {
 			chosen = append(chosen, columns[i])
 		}
 	}
 	return chosen, nil
-}
-
-// near are the names that share a word with the one given, or a beginning.
-func near(name string) []string {
-	var close []string
-	for _, c := range columns {
-		for _, part := range strings.Split(name, "_") {
-			if len(part) >= 3 && (strings.Contains(c.Name, part[:3])) {
-				close = append(close, c.Name)
-				break
-			}
-		}
-	}
-	return close[:min(len(close), 6)]
 }
