@@ -146,7 +146,7 @@ func sound(t *testing.T, w *checklist.Walk) {
 	if _, applies := at[w.At()]; !applies && w.At() != "" {
 		t.Fatalf("the walk stands at %q, which does not apply", w.At())
 	}
-	if w.At() == "" && !w.Complete() {
+	if w.At() == "" && len(w.Pending()) > 0 {
 		t.Fatalf("the walk has ended with %v wanting", paths(w.Pending()))
 	}
 	if current, ok := w.Current(); ok != (w.At() != "") || current.Path != w.At() {

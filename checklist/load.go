@@ -545,8 +545,9 @@ func (l *loader) borrow(doc *yamlfile.Doc, ask *Ask, at ...any) {
 	*ask = shared
 }
 
-// notOptional finds every optional: that may not be true.
-var notOptional = regexp.MustCompile(`\boptional['"]?\s*:\s*[^\st]`)
+// notOptional finds every optional: that may not be true. It begins with letters, to which a search can skip: every command
+// that asks anything reads its files first.
+var notOptional = regexp.MustCompile(`optional['"]?\s*:\s*[^\st]`)
 
 func (l *loader) ask(fault func(string, ...any), ask *Ask, inside bool, at ...any) {
 	bad := func(what string, path ...any) { fault(what, append(slices.Clone(at), path...)...) }

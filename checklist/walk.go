@@ -401,9 +401,6 @@ func (w *Walk) Pending() []Step {
 	return slices.DeleteFunc(w.Steps(), func(s Step) bool { return s.fits() })
 }
 
-// Complete reports whether every step that applies has an answer that fits.
-func (w *Walk) Complete() bool { return len(w.Pending()) == 0 }
-
 // Unfit are the answered steps whose answer no longer fits what was answered elsewhere.
 func (w *Walk) Unfit() []Step {
 	return slices.DeleteFunc(w.Steps(), func(s Step) bool { return s.Unfit == "" })

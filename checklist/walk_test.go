@@ -115,7 +115,7 @@ func toTheEnd(t *testing.T, w *checklist.Walk) {
 		"information/1/what", "injuries", "information/1/passed", yes, "information/1/more", yes,
 		"information/2/what", "old history", "information/2/passed", no, "information/2/withheld-why", "not needed",
 		"information/2/more", no, "advice", chosen("dpo", "manager"), "gateway", chosen("s16h", "s251b"), "shared-at", "14:00")
-	if w.At() != "" || !w.Complete() {
+	if w.At() != "" || len(w.Pending()) > 0 {
 		t.Fatalf("the walk has not ended: %q, %v", w.At(), paths(w.Pending()))
 	}
 }
@@ -182,7 +182,7 @@ func TestAnItemAskedForByMistakeIsTakenBack(t *testing.T) {
 	}
 	same(t, "the answer that asked for it", w.Answers()["information/1/more"], no)
 	give(t, w, "gateway", chosen("none"), "shared-at", "now")
-	if !w.Complete() {
+	if len(w.Pending()) > 0 {
 		t.Fatal("something is wanting")
 	}
 
@@ -394,7 +394,7 @@ func TestKnownAnswersAreNotAsked(t *testing.T) {
 
 func TestNothingToAsk(t *testing.T) {
 	w := checklist.NewWalk(&checklist.List{}, nil, nil, noon)
-	if w.At() != "" || !w.Complete() || w.Back() || w.GoTo("name") || len(w.Applying()) != 0 {
+	if w.At() != "" || len(w.Pending()) > 0 || w.Back() || w.GoTo("name") || len(w.Applying()) != 0 {
 		t.Error("an empty list asks something")
 	}
 	w.Restore(nil, "name")
@@ -453,7 +453,7 @@ func TestRestore(t *testing.T) {
 	w.Restore(taken, "")
 	delete(taken, "name")
 	same(t, "the draft is the walk's own", w.At(), "")
-	same(t, "and complete", w.Complete(), true)
+	same(t, "and complete", len(w.Pending()) == 0, true)
 }
 
 func TestSetDoesNotMove(t *testing.T) {
@@ -698,7 +698,7 @@ func TestTheClose(t *testing.T) {
 	}
 	give(t, w, "shared-at", "now")
 	same(t, "then the replies", w.At(), "reply/ID")
-	same(t, "it is not complete", w.Complete(), false)
+	same(t, "it is not complete", len(w.Pending()) == 0, false)
 	same(t, "what is wanting", paths(w.Pending()), []string{"reply/ID", "reply/STALE", "remarks"})
 	same(t, "the title of a reply", w.Title("reply/ID"), "Before you sign: Why ID?")
 	refusedWith(t, w.Answer(text(" ")), empty)
@@ -714,7 +714,7 @@ func TestTheClose(t *testing.T) {
 	give(t, w, "shared-at", "now", "reply/ID", "because", "reply/STALE", "old", "remarks", chosen("BROAD", "CONSENT"))
 	same(t, "a remark that was chosen", w.At(), "reply/CONSENT")
 	give(t, w, "reply/CONSENT", "asked")
-	if w.At() != "" || !w.Complete() || calls != 1 {
+	if w.At() != "" || len(w.Pending()) > 0 || calls != 1 {
 		t.Fatalf("the walk stands at %q after %d calls", w.At(), calls)
 	}
 	same(t, "replies are among the answers that apply", w.Applying()[checklist.Reply("CONSENT")], text("asked"))
@@ -758,7 +758,7 @@ func TestTheClose(t *testing.T) {
 	delete(draft, "reply/STALE")
 	again.Restore(draft, "")
 	same(t, "or at the first that is wanting", again.At(), "reply/STALE")
-	if err := again.Set("reply/STALE", text("old")); err != nil || !again.Complete() {
+	if err := again.Set("reply/STALE", text("old")); err != nil || len(again.Pending()) > 0 {
 		t.Errorf("a reply cannot be set: %v", err)
 	}
 	refusedWith(t, again.Set("reply/CONSENT", text("x")), "does not apply")

@@ -254,7 +254,12 @@ func runAgreementList(app *App, folders []string, asJSON bool) error {
 		if err != nil && one.Folder != "" {
 			// What somebody has copied here and is not sound keeps nobody from the others.
 			faulty++
-			app.say("%s cannot be used: %s", screen.Safe(named), screen.Safe(explain(err).what))
+			for i, line := range strings.Split(explain(err).what, "\n") { // what it is, and a line to each fault
+				if i == 0 {
+					line = named + " cannot be used: " + line
+				}
+				app.say("%s", screen.Safe(line))
+			}
 			continue
 		}
 		if err != nil {

@@ -21,6 +21,7 @@ import (
 	"dsa/decision/logbook"
 	"dsa/legislation"
 
+	"github.com/inconshreveable/mousetrap"
 	"golang.org/x/term"
 )
 
@@ -46,11 +47,15 @@ type App struct {
 	// Terminal says that a person sits there: what is asked for is read from a terminal, and what is said is shown on one.
 	Terminal bool
 
+	// Explorer says whether the program was opened by a double click in Windows, in a window that closes with it; nil: it was not.
+	Explorer func() bool
+
 	// Drawn makes the drawn asker, or nil where there is no terminal to draw on.
 	Drawn func() screen.Asker
 	// Passphrase asks for the passphrase of a key, without showing it. It fails where nobody can be asked.
 	Passphrase func(prompt string) ([]byte, error)
 
+	left        bool            // the person has left the menu, or stopped the program
 	ctx         context.Context // ends when the person stops the program; nil: never
 	exposedSaid []string        // folders of which it was said how they are exposed
 
@@ -69,7 +74,7 @@ func System() *App {
 	app := &App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		Now: time.Now, Rand: rand.Reader, Data: data.Files,
-		Home: homeFolder(),
+		Home: homeFolder(), Explorer: mousetrap.StartedByExplorer,
 	}
 	app.Device, _ = os.Hostname()
 	if program, err := os.Executable(); err == nil {
@@ -123,11 +128,14 @@ func homeFolder() string {
 	return ""
 }
 
-// tables are the law once it has been read. A sitting reads it in the background while the first questions are put.
+// tables are the law once it has been read, which a sitting does in the background while the first questions are put; and
+// the questions about who decides.
 type tables struct {
 	reading sync.Mutex
 	law     *legislation.Law
 	parts   legislation.Part
+
+	who *checklist.List // see whoWalk
 }
 
 // Law reads the tables, with the parts asked for, only for a command that needs them and only once.

@@ -117,7 +117,7 @@ func TestAReplyGoesWithItsFinding(t *testing.T) {
 		t.Fatalf("the reply is %q", first)
 	}
 	set("identity-check", "rang-back")
-	if got := reply(); got != "not found" || !slices.Contains(s.comp.walk.Dropped(), checklist.Reply("ID")) || !s.comp.walk.Complete() {
+	if got := reply(); got != "not found" || !slices.Contains(s.comp.walk.Dropped(), checklist.Reply("ID")) || len(s.comp.walk.Pending()) > 0 {
 		t.Errorf("with the answer changed, the finding is %q, and %v is wanted", got, s.comp.walk.Pending())
 	}
 	set("identity-check", "not-yet")

@@ -45,7 +45,7 @@ Below the last two stands what to do. It asks nothing, says nothing of what reco
 are about, and goes on whatever it meets. It uses no network but the folders of the
 logs that you joined, and waits for none longer than a few seconds. It takes away
 what others on this computer may do with your things, as signing does, and writes
-nothing but an empty file that it takes away at once.
+nothing but a file of one byte that it takes away at once.
 
 It ends with exit code 4 if anything is wrong. Give what it prints to whoever looks
 after dsa where you work: names of folders are in it, and nothing about people.`,
@@ -216,6 +216,10 @@ func (d *doctor) home(context.Context) {
 	info, err := os.Stat(home)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if above := nearestThere(home); tryWriting(above) != nil {
+			d.wrong(about, home+" is not there, and cannot be made in "+above+", so nothing can be recorded", "check the name, or name another folder with --home or DSA_HOME")
+			return
+		}
 		d.ok(about, home+" is not there yet, and is made when it is needed")
 		return
 	case err != nil:
@@ -237,18 +241,13 @@ func (d *doctor) home(context.Context) {
 	}
 	switch left := d.app.loose(); {
 	case len(left) > 0:
-		d.wrong(about, "others on this computer can get at what is yours in "+home+", and that cannot be mended: "+listed(names), "ask whoever looks after your computer to make the folder yours alone")
+		d.wrong(about, "others on this computer can get at what is yours in "+home+", and that cannot be mended: "+few(names), "ask whoever looks after your computer to make the folder yours alone")
 	case slices.Contains(loose, d.app.path("key")):
 		d.wrong("Key", "others on this computer could read your signing key until now; that is mended", "if somebody may have copied it, begin a new book with: dsa setup --new-key")
 	case len(loose) > 0:
-		d.look(about, "others on this computer could get at what is yours in "+home+" until now; that is mended: "+listed(names), "if it comes back, tell whoever looks after your computer")
+		d.look(about, "others on this computer could get at what is yours in "+home+" until now; that is mended: "+few(names), "if it comes back, tell whoever looks after your computer")
 	}
-	temp, err := os.CreateTemp(home, ".tmp-*")
-	if err == nil {
-		_, err = temp.Write([]byte{0}) // a full disk takes a name, and not what is in it
-		err = errors.Join(err, temp.Close(), os.Remove(temp.Name()))
-	}
-	if err != nil {
+	if err := tryWriting(home); err != nil {
 		next := "check that the folder is yours and the disk not write-protected, or name another with --home or DSA_HOME"
 		if isDiskFull(err) {
 			next = "free some space on the disk"
@@ -258,6 +257,36 @@ func (d *doctor) home(context.Context) {
 	}
 	d.ok(about, home+" can be read and written to")
 	d.exposed(about, home, exposures(home))
+}
+
+// tryWriting writes a file into a folder and takes it away. A full disk takes a name, and not what is in it.
+func tryWriting(dir string) error {
+	temp, err := os.CreateTemp(dir, ".tmp-*")
+	if err != nil {
+		return err
+	}
+	_, err = temp.Write([]byte{0})
+	return errors.Join(err, temp.Close(), os.Remove(temp.Name()))
+}
+
+// nearestThere is the folder in which others have to be made for a path that is not there.
+func nearestThere(path string) string {
+	path = absolute(path)
+	for above := filepath.Dir(path); above != path; above = filepath.Dir(path) {
+		if path = above; !isMissing(path) {
+			break
+		}
+	}
+	return path
+}
+
+// few are names as far as somebody reads them.
+func few(names []string) string {
+	const most = 10
+	if len(names) <= most {
+		return listed(names)
+	}
+	return fmt.Sprintf("%s and %d more", listed(names[:most]), len(names)-most)
 }
 
 // exposed says how others can get at a folder.
@@ -605,7 +634,8 @@ func (d *doctor) drafts(context.Context) {
 		}
 	}
 	if len(unreadable) > 0 {
-		d.look(about, count(len(unreadable), "draft")+" cannot be read and was left alone: "+listed(unreadable), "keep it if somebody may need what is in it, or delete it")
+		d.look(about, screen.Count(len(unreadable), "draft cannot be read and was left alone", "drafts cannot be read and were left alone")+": "+few(unreadable),
+			"keep what somebody may need, and delete the rest")
 	}
 	switch {
 	case n == 0 && len(unreadable) == 0:

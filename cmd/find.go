@@ -200,8 +200,9 @@ type searched struct {
 // A search goes through logs.
 type search struct {
 	findOptions
-	logs  []*logAt
-	about map[decision.ID]decision.ID // of what follows another record
+	logs    []*logAt
+	readers []*logbook.Reader           // one for each log
+	about   map[decision.ID]decision.ID // of what follows another record
 
 	found     map[decision.ID]*hitRecord
 	disposed  map[decision.ID]goneRecord
@@ -230,6 +231,11 @@ func runFind(ctx context.Context, app *App, opts findOptions) error {
 	r := app.registrarOf(books)
 	s := &search{findOptions: opts, logs: r.logs, about: map[decision.ID]decision.ID{}, found: map[decision.ID]*hitRecord{}, disposed: map[decision.ID]goneRecord{},
 		sound: map[decision.ID]bool{}}
+	for _, l := range r.logs {
+		reader := l.book.Reader()
+		defer reader.Close()
+		s.readers = append(s.readers, reader)
+	}
 	defer sparing()()
 	if err := s.run(ctx, app, r); err != nil {
 		return err
@@ -284,11 +290,11 @@ func (s *search) run(ctx context.Context, app *App, r *registrar) error {
 // look reads one file and finds what is asked for in it. It runs on all cores.
 func (s *search) look(log int, name logbook.Name) searched {
 	out := searched{log: log}
-	entry, err := s.logs[log].book.ReadName(name)
+	entry, err := s.readers[log].Read(name, nil)
 	if errors.Is(err, fs.ErrNotExist) && !name.CoverOnly {
 		// It was disposed of meanwhile: what is left is its cover.
 		name = coverName(name)
-		entry, err = s.logs[log].book.ReadName(name)
+		entry, err = s.readers[log].Read(name, nil)
 	}
 	if err != nil {
 		out.err = err

@@ -116,7 +116,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			for name, from := range map[string]string{
-				"case.yaml": "testdata/answers/gp-asked-by-council.yaml", "session.txt": "testdata/session.txt",
+				"case.yaml": "testdata/answers/gp-asked-by-council.yaml", "session.txt": "testdata/session.txt", "danger.txt": "testdata/session-emergency.txt",
 				"locked": "testdata/locked-key", "exercise.yaml": "testdata/exercise.yaml",
 			} {
 				content, err := os.ReadFile(from)

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -285,8 +284,7 @@ func (app *App) whatNext(s *training.Scenario, opts practiseOptions) {
 
 // A results file takes what was chosen, a line to each point or question. Nil takes nothing.
 type results struct {
-	file  *os.File
-	empty bool
+	file *os.File
 }
 
 // maxResults is the largest file of results that is added to, in bytes.
@@ -302,23 +300,18 @@ func openResults(name string) (*results, error) {
 		return (&failure{what: "the file for the results cannot be written; nothing was asked or recorded: " + screen.Safe(name),
 			next: "check the name given with --results", code: codeCould}).because(err)
 	}
-	r := &results{}
-	content, err := readSmall(name, maxResults)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		r.empty = true
-	case err != nil:
+	switch content, err := readSmall(name, maxResults); {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, cannot(err)
-	case len(content) == 0:
-		r.empty = true
-	case !bytes.HasPrefix(content, []byte(strings.Join(training.Header, ","))):
+	case len(content) > 0 && !bytes.HasPrefix(content, []byte(strings.Join(training.Header, ","))):
 		return nil, fail("the file for the results holds something else, and was left as it is; nothing was asked or recorded: "+screen.Safe(name),
 			"name another file with --results")
 	}
-	if r.file, err = os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600); err != nil {
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
 		return nil, cannot(err)
 	}
-	return r, nil
+	return &results{file}, nil
 }
 
 func (r *results) close() {
@@ -327,19 +320,34 @@ func (r *results) close() {
 	}
 }
 
+// add writes the rows below what is there by now: a room may have one file for all, and hours lie between the first question
+// and the last. All of it is written at once, so that nobody's rows end up within another's.
 func (r *results) add(rows [][]string) error {
 	if r == nil {
 		return nil
 	}
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	if r.empty {
+	info, err := r.file.Stat()
+	if err != nil {
+		return notAllWritten(err)
+	}
+	last := []byte{'\n'}
+	if info.Size() == 0 {
 		w.Write(training.Header)
+	} else if _, err := r.file.ReadAt(last, info.Size()-1); err != nil {
+		return notAllWritten(err)
+	}
+	if last[0] != '\n' {
+		b.WriteByte('\n') // some programs leave off the end of the last line
 	}
 	w.WriteAll(rows)
-	_, err := io.Copy(r.file, &b)
-	if err != nil {
-		return (&failure{what: "the results could not all be written", next: "free some space, or name another file with --results", code: codeCould}).because(err)
+	if _, err := r.file.Write(b.Bytes()); err != nil {
+		return notAllWritten(err)
 	}
 	return nil
+}
+
+func notAllWritten(err error) error {
+	return (&failure{what: "the results could not all be written", next: "free some space, or name another file with --results", code: codeCould}).because(err)
 }

@@ -67,82 +67,92 @@ func flatWords(s string) string { return strings.Join(strings.Fields(s), " ") }
 // Every case that is built in makes a pack, with what is handed out before what the trainer keeps, and nothing of the
 // computer on which it is made.
 func TestHandoutsForReaders(t *testing.T) {
+	t.Parallel()
+	all := builtIn(t)
+	if len(all) < 14 {
+		t.Fatalf("there are %d scenarios", len(all))
+	}
+	own, _ := os.UserHomeDir()
+	kept := map[string]bool{}
+	for _, s := range all {
+		keep := !kept[s.Occasion] // one of each is enough for a browser
+		kept[s.Occasion] = true
+		t.Run(s.ID, func(t *testing.T) {
+			t.Parallel()
+			fitForReaders(t, s, own, keep)
+		})
+	}
+}
+
+// fitForReaders holds one pack to that.
+func fitForReaders(t *testing.T, s *training.Scenario, own string, keep bool) {
 	app, out, _ := newTestApp(t, "")
 	lawRead(app)
 	// Somebody's own things, none of which may come up.
 	if err := os.WriteFile(app.path("profile.yaml"), []byte("answers:\n  name: Priya Nobody\n  post: Their own post\n  organisation: Their Own Trust\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	all, err := app.scenarios("")
-	if err != nil || len(all) < 13 {
-		t.Fatalf("%d scenarios: %v", len(all), err)
+	page, words := handoutOf(t, app, out, s)
+	before, after, parted := strings.Cut(words, "Do not hand out this page, or any page that follows.")
+	if !parted {
+		t.Fatalf("%s: nothing parts the trainer's sheets from the rest", s.ID)
 	}
-	own, _ := os.UserHomeDir()
-	kept := map[string]bool{}
-	for _, s := range all {
-		page, words := handoutOf(t, app, out, s)
-		before, after, parted := strings.Cut(words, "Do not hand out this page, or any page that follows.")
-		if !parted {
-			t.Fatalf("%s: nothing parts the trainer's sheets from the rest", s.ID)
+	for _, want := range append(storyLines(s), s.Title, "How to use this pack", "The form: ", "dsa practise "+s.ID) {
+		if !strings.Contains(before, flatWords(want)) {
+			t.Errorf("%s: what is handed out lacks %q", s.ID, want)
 		}
-		for _, want := range append(storyLines(s), s.Title, "How to use this pack", "The form: ", "dsa practise "+s.ID) {
-			if !strings.Contains(before, flatWords(want)) {
-				t.Errorf("%s: what is handed out lacks %q", s.ID, want)
-			}
+	}
+	model, err := app.rehearse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := model.record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants := []string{"For the trainer: the model answer", record.Outcome().Words, record.Text("reasons"), s.Teaches, s.Open}
+	for _, f := range record.Findings {
+		wants = append(wants, screen.LevelWords(f.Level)+" ("+f.Code+")")
+	}
+	for _, p := range s.Points {
+		wants = append(wants, p.Why, p.Source)
+	}
+	for _, q := range s.Quiz {
+		wants = append(wants, q.Why, q.Choices[q.Right-1])
+		if q.Ask != "" && strings.Contains(before, flatWords(q.Why)) {
+			t.Errorf("%s: the explanation of a question is handed out", s.ID)
 		}
-		model, err := app.rehearse(s)
-		if err != nil {
-			t.Fatal(err)
+	}
+	if s.Completion != nil {
+		wants = append(wants, "For the trainer: what completes it afterwards")
+	}
+	for _, want := range wants {
+		if !strings.Contains(after, flatWords(want)) {
+			t.Errorf("%s: the trainer's sheets lack %q", s.ID, want)
 		}
-		record, err := model.record()
-		if err != nil {
-			t.Fatal(err)
+	}
+	if reasons := record.Text("reasons"); !slices.Contains(s.Told, "reasons") && strings.Contains(before, flatWords(reasons)) {
+		t.Errorf("%s: the model's reasons are handed out", s.ID)
+	}
+	if n := strings.Count(words, screen.TrainingBanner); n < 6 {
+		t.Errorf("%s: it says %d times that it is an exercise", s.ID, n)
+	}
+	for _, leak := range []string{app.Home, own, "Priya Nobody", "Their Own Trust", app.Device, filepath.Dir(app.Home)} {
+		if leak != "" && leak != "/" && strings.Contains(html.UnescapeString(page), leak) {
+			t.Errorf("%s: the pack has %q", s.ID, leak)
 		}
-		wants := []string{"For the trainer: the model answer", record.Outcome().Words, record.Text("reasons"), s.Teaches, s.Open}
-		for _, f := range record.Findings {
-			wants = append(wants, screen.LevelWords(f.Level)+" ("+f.Code+")")
+	}
+	agreement, err := checklist.Load(app.Data, s.Agreement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range agreement.Parties {
+		if !p.Kind && strings.Contains(words, p.Organisation) {
+			t.Errorf("%s: the pack names %s", s.ID, p.Organisation)
 		}
-		for _, p := range s.Points {
-			wants = append(wants, p.Why, p.Source)
-		}
-		for _, q := range s.Quiz {
-			wants = append(wants, q.Why, q.Choices[q.Right-1])
-			if q.Ask != "" && strings.Contains(before, flatWords(q.Why)) {
-				t.Errorf("%s: the explanation of a question is handed out", s.ID)
-			}
-		}
-		if s.Completion != nil {
-			wants = append(wants, "For the trainer: what completes it afterwards")
-		}
-		for _, want := range wants {
-			if !strings.Contains(after, flatWords(want)) {
-				t.Errorf("%s: the trainer's sheets lack %q", s.ID, want)
-			}
-		}
-		if reasons := record.Text("reasons"); !slices.Contains(s.Told, "reasons") && strings.Contains(before, flatWords(reasons)) {
-			t.Errorf("%s: the model's reasons are handed out", s.ID)
-		}
-		if n := strings.Count(words, screen.TrainingBanner); n < 6 {
-			t.Errorf("%s: it says %d times that it is an exercise", s.ID, n)
-		}
-		for _, leak := range []string{app.Home, own, "Priya Nobody", "Their Own Trust", app.Device, filepath.Dir(app.Home)} {
-			if leak != "" && leak != "/" && strings.Contains(html.UnescapeString(page), leak) {
-				t.Errorf("%s: the pack has %q", s.ID, leak)
-			}
-		}
-		agreement, err := checklist.Load(app.Data, s.Agreement)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range agreement.Parties {
-			if !p.Kind && strings.Contains(words, p.Organisation) {
-				t.Errorf("%s: the pack names %s", s.ID, p.Organisation)
-			}
-		}
-		if !kept[s.Occasion] { // one of each is enough for a browser
-			kept[s.Occasion] = true
-			keepForReaders(t, "handout-"+s.ID, page)
-		}
+	}
+	if keep {
+		keepForReaders(t, "handout-"+s.ID, page)
 	}
 }
 

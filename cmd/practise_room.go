@@ -108,13 +108,17 @@ func (app *App) enter(cmd *cobra.Command) error {
 
 // furnish makes the folder of the training room, which nothing else may have taken, and nothing may lead out of.
 func (app *App) furnish() error {
+	cannot := func(err error) error {
+		return (&failure{what: "the training room cannot be made or looked into; nothing was asked or recorded: " + screen.Safe(app.Home),
+			next: "check that there is space, and that the folder is yours, or name another with --home", code: codeCould}).because(err)
+	}
 	for _, dir := range []string{app.Home, app.path("log"), app.path("drafts")} {
 		info, err := os.Lstat(dir)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return err
+			return cannot(err)
 		}
 		if !info.IsDir() {
 			return fail("the folder of the training room is no folder of its own, but a file or a link to another; nothing was asked or recorded: "+screen.Safe(dir),
@@ -128,16 +132,18 @@ func (app *App) furnish() error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := os.MkdirAll(app.Home, 0o700); err != nil {
-			return err
+			return cannot(err)
 		}
 	case err != nil:
-		return err
+		return cannot(err)
 	case len(entries) > 0:
 		return fail("the folder of the training room holds things and does not say that it is one: the file "+trainingMark+" is missing; nothing was asked or recorded: "+screen.Safe(app.Home),
 			"move the folder away, or delete it, and run the same command again")
 	}
-	_, err = createFile(app.path(trainingMark), []byte(trainingMarkText))
-	return err
+	if _, err = createFile(app.path(trainingMark), []byte(trainingMarkText)); err != nil {
+		return cannot(err)
+	}
+	return nil
 }
 
 // keptApart refuses to write exercises and decisions into one log: the folder written to must stand where the App stands,

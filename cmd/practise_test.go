@@ -157,12 +157,9 @@ func TestTheRoom(t *testing.T) {
 
 // Every answer that the story gives is filled in, those of groups and of an emergency too, and none besides.
 func TestWhatTheStoryTellsIsFilledIn(t *testing.T) {
+	t.Parallel()
 	app, _, _ := newTestApp(t, "")
-	all, err := app.scenarios("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range all {
+	for _, s := range builtIn(t) {
 		model, err := app.rehearse(s)
 		if err != nil {
 			t.Errorf("%s: %v", s.ID, err)
@@ -202,11 +199,7 @@ func TestWhatTheStoryTellsIsFilledIn(t *testing.T) {
 
 // What is wrong on purpose is for the tests: nobody is led to it, and it cannot be run.
 func TestWhatIsWrongOnPurposeIsNotPractised(t *testing.T) {
-	app, _, _ := newTestApp(t, "")
-	all, err := app.scenarios("")
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
 	var shown strings.Builder
 	for _, args := range [][]string{{"practise", "--list"}, {"practise", "--json"}, {"practise", "s28", "--handout"}} {
 		app, out, said := newTestApp(t, "")
@@ -216,11 +209,11 @@ func TestWhatIsWrongOnPurposeIsNotPractised(t *testing.T) {
 		shown.WriteString(out.String() + said.String())
 	}
 	wrong := 0
-	for _, s := range all {
+	for _, s := range builtIn(t) {
 		for _, v := range s.Variants {
 			name := s.ID + "/" + v.ID
 			named := strings.Contains(shown.String(), name)
-			_, err := app.scenario(name, "")
+			_, err := asVariant(s, v.ID)
 			if !v.Wrong && (!named || err != nil) {
 				t.Errorf("%s cannot be found, or run: %v", name, err)
 			}
@@ -234,6 +227,10 @@ func TestWhatIsWrongOnPurposeIsNotPractised(t *testing.T) {
 	}
 	if wrong == 0 {
 		t.Error("nothing is wrong on purpose")
+	}
+	app, _, said := newTestApp(t, "")
+	if code := Main(app, []string{"practise", "s16/first-draft"}); code != codeUsage || !strings.Contains(said.String(), "has no such variant") {
+		t.Errorf("exit code %d:\n%s", code, said)
 	}
 }
 
@@ -383,5 +380,48 @@ func TestTheProfileStaysOutside(t *testing.T) {
 	}
 	if len(names) != 2 {
 		t.Errorf("there are %d records", len(names))
+	}
+}
+
+// A room may have one file for the results of all: whoever began first and whoever ends first, there is one heading, and a
+// line that another program left without an end is not run into the next.
+func TestOneFileForTheResultsOfAll(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "results.csv")
+	first, err := openResults(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.close()
+	second, err := openResults(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.close()
+	add := func(r *results, id string) {
+		t.Helper()
+		if err := r.add([][]string{{id, "2026-01-15", "outcome", "none", "same"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(second, "s01")
+	add(first, "s02")
+	content, err := os.ReadFile(name)
+	if err != nil || os.WriteFile(name, bytes.TrimSuffix(content, []byte("\n")), 0o600) != nil {
+		t.Fatal(err)
+	}
+	add(second, "s03")
+	content, err = os.ReadFile(name)
+	const want = "scenario,law_on,about,chosen,verdict\ns01,2026-01-15,outcome,none,same\ns02,2026-01-15,outcome,none,same\ns03,2026-01-15,outcome,none,same\n"
+	if err != nil || string(content) != want {
+		t.Errorf("the results are\n%s\nwant\n%s(%v)", content, want, err)
+	}
+}
+
+// A room that cannot be made says that nothing was asked, before the first question.
+func TestARoomThatCannotBeMade(t *testing.T) {
+	app, _, said := newTestApp(t, "")
+	app.Home = filepath.Join(t.TempDir(), strings.Repeat("a", 300)) // longer than any folder's name may be
+	if code := Main(app, []string{"practise", "s03", "--plain"}); code != codeCould || !strings.Contains(said.String(), "nothing was asked or recorded") {
+		t.Errorf("exit code %d:\n%s", code, said)
 	}
 }

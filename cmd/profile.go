@@ -71,12 +71,16 @@ func (app *App) whoDecides() (answers checklist.Answers, complete bool, notice s
 	return answers, complete, "", err
 }
 
+// whoWalk asks who decides. A decision needs that twice, before its first question and after the last; the list is read once.
 func (app *App) whoWalk() (*checklist.Walk, error) {
-	list, err := checklist.LoadOurs(app.Data, "Who is deciding", whoQuestion)
-	if err != nil {
-		return nil, err
+	if app.tables.who == nil {
+		list, err := checklist.LoadOurs(app.Data, "Who is deciding", whoQuestion)
+		if err != nil {
+			return nil, err
+		}
+		app.tables.who = list
 	}
-	return checklist.NewWalk(list, map[string]checklist.Source{"sectors": sectorSource}, nil, app.Now), nil
+	return checklist.NewWalk(app.tables.who, map[string]checklist.Source{"sectors": sectorSource}, nil, app.Now), nil
 }
 
 // remember keeps who decides, in the order of the questions. Nobody in the training room is remembered: nobody in it exists.

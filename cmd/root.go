@@ -14,6 +14,7 @@ import (
 
 // Main runs the program with the arguments and returns its exit code.
 func Main(app *App, args []string) (code int) {
+	defer app.staysOpen()
 	defer func() {
 		if why := recover(); why != nil {
 			code = app.crashed(why)
@@ -27,7 +28,7 @@ func Main(app *App, args []string) (code int) {
 	out := &watched{to: app.Out}
 	app.Out = out
 	app.ctx = ctx
-	defer func() { app.ctx = nil }()
+	defer func() { app.left, app.ctx = app.left || ctx.Err() != nil, nil }()
 	root := NewRoot(app)
 	root.SetArgs(args)
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
@@ -61,6 +62,20 @@ func (w *watched) Write(p []byte) (int, error) {
 // A double click in Explorer must not end in a message about command lines.
 func init() { cobra.MousetrapHelpText = "" }
 
+// staysOpen waits for the person to read what was said last, where the window closes with the program: where Explorer has
+// opened it. Whoever has left the menu, or has closed the window, has nothing to read.
+func (app *App) staysOpen() {
+	if app.left || app.Explorer == nil || !app.Explorer() {
+		return
+	}
+	app.say("Press Enter to close this window.")
+	for one := make([]byte, 1); ; {
+		if n, err := app.In.Read(one); err != nil || n > 0 && one[0] == '\n' {
+			return
+		}
+	}
+}
+
 // NewRoot builds the command tree.
 func NewRoot(app *App) *cobra.Command {
 	root := &cobra.Command{
@@ -86,8 +101,7 @@ It informs you; it does not decide, and it is not legal advice.`,
 	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		if app.Home == "" && cmd != root && !needsNoHome(cmd) {
-			return fail("there is no folder for your profile, drafts and records; nothing was asked or recorded",
-				"name one with --home DIR, or set DSA_HOME")
+			return noHome()
 		}
 		app.prefer(cmd)
 		return app.enter(cmd)
@@ -98,6 +112,7 @@ It informs you; it does not decide, and it is not legal advice.`,
 	root.SetOut(app.Out)
 	root.SetErr(app.Err)
 	root.PersistentFlags().StringVar(&app.Home, "home", app.Home, "the folder (`DIR`) of your profile, key, drafts and records")
+	root.Flags().Bool("plain", false, "put the menu in plain lines, for screen readers")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetUsageFunc(usageOf)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
@@ -126,6 +141,10 @@ It informs you; it does not decide, and it is not legal advice.`,
 	}
 	wrapArgs(root)
 	return root
+}
+
+func noHome() error {
+	return fail("there is no folder for your profile, drafts and records; nothing was asked or recorded", "name one with --home DIR, or set DSA_HOME")
 }
 
 // needsNoHome are the commands that touch nothing of the person's.

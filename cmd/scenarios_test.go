@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"dsa/cmd/training"
 	"dsa/data"
 	"dsa/decision"
+	"dsa/legislation"
 
 	"gopkg.in/yaml.v3"
 )
@@ -20,12 +22,15 @@ import (
 // Each built-in case is held to what it expects by the same code that tells a trainer what is wrong with theirs.
 func builtIn(t *testing.T) []*training.Scenario {
 	t.Helper()
-	all, err := training.All(data.Files, "scenarios")
+	all, err := readOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return all
 }
+
+// readOnce reads the cases for all tests together: nothing changes one.
+var readOnce = sync.OnceValues(func() ([]*training.Scenario, error) { return training.All(data.Files, "scenarios") })
 
 // trialApp is an App that judges cases.
 func trialApp(t *testing.T) *App {
@@ -169,4 +174,45 @@ func codesOf(record *decision.Record) (codes []string) {
 		codes = append(codes, f.Code)
 	}
 	return codes
+}
+
+// What a point says can be defended is never a legal obligation where nothing that is offered in the case is a duty to share.
+// A power obliges nobody, and a duty to co-operate does not say what must be told. Of a school that refers a child to the
+// council it can be argued, since section 175 of the Education Act 2002 says that its arrangements must be made.
+func TestNoObligationWithoutADuty(t *testing.T) {
+	t.Parallel()
+	const obligation = "uk-gdpr-6-1-c"
+	argued := []string{"s03", "l03"}
+	app := trialApp(t)
+	looked := 0
+	for _, s := range builtIn(t) {
+		for _, name := range s.Names() {
+			_, variant, _ := strings.Cut(name, "/")
+			as, err := s.As(variant)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(as.Points, func(p training.Point) bool {
+				return p.On == "article-6" && slices.Contains(p.Accept, obligation)
+			}) {
+				continue
+			}
+			looked++
+			r, err := app.rehearse(as)
+			if err != nil {
+				t.Fatal(err)
+			}
+			law, err := r.app.Law(walkParts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			offered := law.Find(r.comp.sources.caseOf(r.comp.walk.Applying())).Offered
+			if id, _, _ := strings.Cut(name, "/"); !slices.Contains(argued, id) && !slices.ContainsFunc(offered, func(o legislation.Offer) bool { return !o.Theirs && o.Effect == "duty-to-share" }) {
+				t.Errorf("%s: legal obligation is called defensible, and no duty to share is offered", name)
+			}
+		}
+	}
+	if looked == 0 {
+		t.Error("no case calls a legal obligation defensible")
+	}
 }

@@ -39,7 +39,7 @@ type setupOptions struct {
 func NewSetup(app *App) *cobra.Command {
 	var opts setupOptions
 	c := &cobra.Command{
-		Use:   "setup",
+		Use:   "setup [FINGERPRINT]",
 		Short: "Say who decides on this computer and with which key, or change it",
 		Long: `setup asks for your name, post, organisation and what kind of organisation it
 is, and makes your signing key. share asks the same on first use, so you only
@@ -70,7 +70,7 @@ has to type, so that nothing signed with it later counts.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				if !opts.agent {
-					return usage(cmd, "setup takes no argument but the fingerprint after --agent")
+					return usage(cmd, "setup takes no word but the fingerprint of a key, with --agent")
 				}
 				opts.fingerprint = args[0]
 			}
@@ -104,7 +104,7 @@ has to type, so that nothing signed with it later counts.`,
 	f.StringVar(&opts.answers, "answers", "", "take the answers from this YAML `FILE` (- for standard input)")
 	f.StringVar(&opts.device, "device", "", "the `NAME` of this computer, for the record that begins a book")
 	f.StringVar(&opts.key, "key", "", "sign with this OpenSSH Ed25519 private key `FILE` from now on")
-	f.BoolVar(&opts.agent, "agent", false, "sign with a key in ssh-agent from now on")
+	f.BoolVar(&opts.agent, "agent", false, "sign with a key in ssh-agent from now on; FINGERPRINT says which, if there are several")
 	f.BoolVar(&opts.newKey, "new-key", false, "put the key away, and make another")
 	f.BoolVar(&opts.retire, "retire", false, "put the key away, and make no other")
 	f.BoolVar(&opts.plainAlways, "plain-always", false, "put every question in plain lines from now on")

@@ -350,25 +350,36 @@ type attempt struct {
 }
 
 func TestWalls(t *testing.T) {
+	t.Parallel()
+	tryAll(t, slices.Concat(attemptsOnFiles(), attemptsOnKeys(), attemptsByCommand(), attemptsOnFolders(), attemptsOnDrafts()), (*testing.T).Parallel)
+}
+
+// Those for which the environment is another are tried one after the other.
+func TestWallsAndTheEnvironment(t *testing.T) {
+	tryAll(t, attemptsByEnvironment(), func(*testing.T) {})
+}
+
+func tryAll(t *testing.T, attempts []attempt, begin func(*testing.T)) {
 	at := newSite(t)
-	var table []string
-	for _, a := range slices.Concat(attemptsOnFiles(), attemptsOnKeys(), attemptsByCommand(), attemptsOnFolders(), attemptsOnDrafts()) {
+	table := make([]string, len(attempts)) // a line to each, so that they can be tried side by side
+	t.Cleanup(func() {
+		t.Logf("%d attempts to pass an exercise off as a decision, or the reverse:\n%s", len(table), strings.Join(table, "\n"))
+	})
+	for i, a := range attempts {
 		t.Run(strings.ReplaceAll(a.what, "/", "|"), func(t *testing.T) {
+			begin(t)
 			s := at(t)
 			end := a.try(s)
 			if end == "" && !t.Failed() {
 				t.Error("it does not end at all")
 			}
-			if !t.Skipped() {
-				why := regexp.MustCompile(regexp.QuoteMeta(s.dir)+`\S*`).ReplaceAllString(s.why, "…")
-				if r := []rune(why); len(r) > 110 {
-					why = string(r[:109]) + "…"
-				}
-				table = append(table, fmt.Sprintf("%-72s  %-20s  %s", a.what, end, why))
+			why := regexp.MustCompile(regexp.QuoteMeta(s.dir)+`\S*`).ReplaceAllString(s.why, "…")
+			if r := []rune(why); len(r) > 110 {
+				why = string(r[:109]) + "…"
 			}
+			table[i] = fmt.Sprintf("%-72s  %-20s  %s", a.what, end, why)
 		})
 	}
-	t.Logf("%d attempts to pass an exercise off as a decision, or the reverse:\n%s", len(table), strings.Join(table, "\n"))
 }
 
 // What can be done to the files of an exercise.
@@ -866,6 +877,12 @@ func attemptsOnFolders() []attempt {
 			copyTree(s.T, filepath.Join(s.room, "log", filepath.Base(dir)), dir)
 			return s.refusedTyping(s.home, practised, "practise", exercise)
 		}},
+	}
+}
+
+// What can be done by the environment.
+func attemptsByEnvironment() []attempt {
+	return []attempt{
 		{"DSA_HOME on the room, and share", func(s *site) string {
 			s.Setenv("DSA_HOME", s.room)
 			return s.marked(homeFolder(), "share", "--answers", oneCase)

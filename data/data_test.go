@@ -595,7 +595,7 @@ func TestEveryQuestionCanBeReached(t *testing.T) {
 					t.Fatalf("%s: %s does not take %+v: %v", w, step.Path, answer, err)
 				}
 			}
-			if !walk.Complete() {
+			if len(walk.Pending()) > 0 {
 				t.Fatalf("%s: a walk ends with something wanting", w)
 			}
 			answers := walk.Applying()

@@ -12,7 +12,9 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -186,11 +188,15 @@ func TestTwoBuildsOfOneCommitAreTheSame(t *testing.T) {
 // holds looks at one archive: exactly these files, for everybody to read, from nobody, and of one time.
 func holds(t *testing.T, r *release, p platform) {
 	folder, archive := "dsa-"+r.version+"-"+p.Name()+"/", "dsa-"+r.version+"-"+p.Name()+".tar.gz"
-	should := []string{"LICENSE.txt 0644", "NOTICE.txt 0644", "README.md 0644", "START-HERE.txt 0644", "dsa 0755", "dsa.spdx.json 0644"}
+	should := []string{"LICENSE.txt 0644", "NOTICE.txt 0644", "START-HERE.txt 0644", p.Program() + " 0755", "documents/CHANGELOG.md 0644",
+		"documents/README.md 0644", "documents/SECURITY.md 0644", "documents/data/README.md 0644", "documents/data/oversight.yaml 0644",
+		"documents/decision/FORMAT.md 0644", "documents/decision/cases/COLUMNS.md 0644", "documents/decision/export/MANIFEST.md 0644",
+		"documents/decision/tally/SUPPRESSION.md 0644", "dsa.spdx.json 0644"}
 	if p.OS == "windows" {
-		folder, archive, should[4] = "", "dsa-"+r.version+"-"+p.Name()+".zip", "dsa.exe 0755"
+		folder, archive = "", "dsa-"+r.version+"-"+p.Name()+".zip"
 	}
 	var is []string
+	pages := 0
 	content := map[string]string{}
 	for _, f := range unpacked(t, filepath.Join(r.to, archive)) {
 		if !f.at.Equal(time.Unix(seconds, 0)) || f.owner != "" && f.owner != "0:0 :" {
@@ -203,13 +209,26 @@ func holds(t *testing.T, r *release, p platform) {
 		if !inside {
 			t.Errorf("%s lies outside %s", f.name, folder)
 		}
-		is = append(is, fmt.Sprintf("%s %04o", name, f.mode))
 		content[name] = f.content
+		if strings.HasPrefix(name, "man/") {
+			pages++
+			continue
+		}
+		is = append(is, fmt.Sprintf("%s %04o", name, f.mode))
 	}
+	slices.Sort(should)
+	slices.Sort(is)
 	if !slices.Equal(is, should) {
 		t.Errorf("%s holds %q, and should hold %q", archive, is, should)
 	}
-	for name, source := range map[string]string{"LICENSE.txt": "LICENSE", "NOTICE.txt": "NOTICE", "README.md": "README.md"} {
+	switch page := content["man/man1/dsa-share.1"]; {
+	case p.OS == "windows" && pages > 0:
+		t.Errorf("%s holds %d pages for man", archive, pages)
+	case p.OS != "windows" && (pages < 50 || !strings.Contains(page, time.Unix(seconds, 0).UTC().Format(time.DateOnly)) || content["man/man7/dsa-emergency.7"] == ""):
+		t.Errorf("%s has no manual of the day of the release: %d pages, dsa-share begins %.80s", archive, pages, page)
+	}
+	leadSomewhere(t, content)
+	for name, source := range map[string]string{"LICENSE.txt": "LICENSE", "NOTICE.txt": "NOTICE", "documents/README.md": "README.md", "documents/decision/FORMAT.md": "decision/FORMAT.md"} {
 		want, err := os.ReadFile(filepath.Join("../..", source))
 		if err != nil {
 			t.Fatal(err)
@@ -220,6 +239,26 @@ func holds(t *testing.T, r *release, p platform) {
 	}
 	onePage(t, content["START-HERE.txt"], r, p)
 	lists(t, []byte(content["dsa.spdx.json"]), r, content[p.Program()])
+}
+
+// leadSomewhere: a link from one document of an archive leads to a file of the archive.
+func leadSomewhere(t *testing.T, content map[string]string) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	n := 0
+	for name, text := range content {
+		if !strings.HasSuffix(name, ".md") {
+			continue
+		}
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
+			n++
+			if _, is := content[path.Join(path.Dir(name), m[1])]; !is {
+				t.Errorf("%s: the link to %s leads nowhere in an archive", name, m[1])
+			}
+		}
+	}
+	if n < 8 {
+		t.Errorf("there are only %d links", n)
+	}
 }
 
 // onePage: what is unfolded first has to fit on a sheet, and on the plainest of screens.
@@ -236,7 +275,7 @@ func onePage(t *testing.T, text string, r *release, p platform) {
 			t.Errorf("a line that is too long or not plain: %s", line)
 		}
 	}
-	for _, words := range []string{r.version, r.commit, p.Name(), p.Program(), runtime.Version(), "999", "dsa-data", "SHA256SUMS", "allowed_signers"} {
+	for _, words := range []string{r.version, r.commit, p.Name(), p.Program(), runtime.Version(), "999", "dsa-data", "SHA256SUMS", "allowed_signers", "Practise", "documents"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("it does not say %s", words)
 		}

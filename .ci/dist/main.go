@@ -57,6 +57,15 @@ func (p platform) Program() string {
 	return "dsa"
 }
 
+// documents go into every archive, in a folder of their own, where they lie as in the source: their links lead to each other.
+// A record has to be readable in years when there is neither this program nor its source: FORMAT.md says how.
+var documents = []string{
+	"decision/FORMAT.md", "decision/cases/COLUMNS.md", "decision/export/MANIFEST.md", "decision/tally/SUPPRESSION.md",
+	"README.md", "SECURITY.md", "CHANGELOG.md", "data/README.md", "data/oversight.yaml",
+}
+
+const documentsFolder = "documents/"
+
 // release is what is built, and where.
 type release struct {
 	top       string // of the source
@@ -68,6 +77,7 @@ type release struct {
 	changed   bool   // the source is not what the commit has
 	at        time.Time
 	env       []string // besides the environment, for go build
+	manual    []file   // the manual pages, as man looks for them: man -M man dsa
 }
 
 func main() {
@@ -192,6 +202,9 @@ func (r *release) make() ([]string, error) {
 	if err := r.checkNotice(texts); err != nil {
 		return nil, err
 	}
+	if r.manual, err = r.manualPages(); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(r.to, 0o755); err != nil {
 		return nil, err
 	}
@@ -277,12 +290,19 @@ func (r *release) contents(p platform, texts []licence) ([]file, error) {
 		{name: "dsa.spdx.json", mode: 0o644, content: list},
 	}
 	// Explorer opens a .txt with a double click, and asks what to do with a file that has no ending.
-	for from, to := range map[string]string{"LICENSE": "LICENSE.txt", "NOTICE": "NOTICE.txt", "README.md": "README.md"} {
-		content, err := os.ReadFile(filepath.Join(r.top, from))
+	as := map[string]string{"LICENSE": "LICENSE.txt", "NOTICE": "NOTICE.txt"}
+	for _, name := range documents {
+		as[name] = documentsFolder + name
+	}
+	for from, to := range as {
+		content, err := os.ReadFile(filepath.Join(r.top, filepath.FromSlash(from)))
 		if err != nil {
 			return nil, err
 		}
 		files = append(files, file{name: to, mode: 0o644, content: content})
+	}
+	if p.OS != "windows" { // which has no man
+		files = append(files, r.manual...)
 	}
 	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	return files, nil
@@ -318,6 +338,36 @@ func (r *release) build(p platform) ([]byte, *buildinfo.BuildInfo, error) {
 	}
 	program, err := os.ReadFile(out)
 	return program, info, err
+}
+
+// manualPages are written by the program that make man runs, on this computer, for whichever the archive is.
+func (r *release) manualPages() ([]file, error) {
+	dir, err := os.MkdirTemp("", "dsa-dist-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	write := exec.Command("go", "run", "-buildvcs=false", "./cmd/man", dir)
+	write.Dir = r.top
+	write.Env = append(append(os.Environ(), r.env...), "CGO_ENABLED=0", "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=-mod=readonly", "GOWORK=off",
+		fmt.Sprint("SOURCE_DATE_EPOCH=", r.at.Unix()))
+	if said, err := write.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("the manual pages: %w\n%s", err, said)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var pages []file
+	for _, e := range entries {
+		content, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		section := strings.TrimPrefix(filepath.Ext(e.Name()), ".")
+		pages = append(pages, file{name: "man/man" + section + "/" + e.Name(), mode: 0o644, content: content})
+	}
+	return pages, nil
 }
 
 //go:embed START-HERE.txt

@@ -10,6 +10,7 @@ package paper
 import (
 	"bytes"
 	"embed"
+	"fmt"
 	"html"
 	"html/template"
 	"io"
@@ -44,7 +45,8 @@ func write(w io.Writer, name string, data any) error {
 }
 
 // visible shows every sign of a finished page that could act on a screen instead of being seen, such as marks that turn
-// the direction of text. The line ends that the page is written with stay.
+// the direction of text. The line ends that the page is written with stay. All other letters are written as references, so
+// that the page is plain ASCII: what redirects it into a file may read and write it in a code of its own, as PowerShell does.
 func visible(page string) string {
 	var b strings.Builder
 	for _, r := range page {
@@ -52,7 +54,13 @@ func visible(page string) string {
 			b.WriteRune(r)
 			continue
 		}
-		b.WriteString(html.EscapeString(screen.Safe(string(r))))
+		for _, shown := range screen.Safe(string(r)) {
+			if shown < 0x80 {
+				b.WriteString(html.EscapeString(string(shown)))
+			} else {
+				fmt.Fprintf(&b, "&#%d;", shown)
+			}
+		}
 	}
 	return b.String()
 }

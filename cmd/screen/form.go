@@ -238,6 +238,8 @@ func (m *model) hush() tea.Cmd {
 // Init opens the first page.
 func (m *model) Init() tea.Cmd {
 	switch {
+	case m.page == pageText:
+		return m.hush() // what was typed ahead, or a key held down, must not take it away unread
 	case m.pager != nil:
 		return nil
 	case m.page == pageChoice:

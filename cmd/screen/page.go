@@ -34,6 +34,10 @@ type Text struct {
 	Lines    []string
 	// Leave says what going on does: "begin", "go back to the list". Empty: "go on".
 	Leave string
+	// Stop says what stopping does: "leave dsa". Empty: "stop".
+	Stop string
+	// Said is a text of which a voice has just heard every line: in plain lines they are said again only when that is asked for.
+	Said bool
 }
 
 // Why nothing was chosen, or a text was not read to its end. None of them is a failure.
@@ -49,6 +53,8 @@ func alone(title string, training bool) *Sitting { return &Sitting{Title: title,
 func (p *Page) leaving() string { return orElse(p.Leave, "stop") }
 
 func (t *Text) goingOn() string { return orElse(t.Leave, "go on") }
+
+func (t *Text) stopping() string { return orElse(t.Stop, "stop") }
 
 func orElse(words, otherwise string) string {
 	if words == "" {
@@ -95,7 +101,7 @@ func newChoice(p *Page) *model {
 func newText(t *Text) *model {
 	m := newModel(alone("", t.Training), 0)
 	m.page = pageText
-	m.pager = &pager{title: t.Title, lines: t.Lines, leave: []keyed{{"enter", t.goingOn()}}}
+	m.pager = &pager{title: t.Title, lines: t.Lines, leave: []keyed{{"enter", t.goingOn()}}, stop: t.stopping()}
 	return m
 }
 
@@ -130,6 +136,9 @@ func (t *talk) came(turn turn) error {
 	return nil
 }
 
+// many is how many choices of a page are not all said unasked: a voice takes minutes over them.
+const many = 30
+
 func (t *talk) choice(page *Page) (id string, came turn) {
 	step := checklist.Step{Ask: &checklist.Ask{Kind: checklist.OneOf, Words: page.Ask, Options: page.Options}}
 	t.gap()
@@ -145,9 +154,16 @@ func (t *talk) choice(page *Page) (id string, came turn) {
 			t.say(sentence(line))
 		}
 		t.say(sentence(page.Ask), Count(len(page.Options), "choice.", "choices."))
-		t.options(step)
 	}
 	said()
+	if len(page.Options) > many {
+		t.say(fmt.Sprintf("The first %d of them. Type a question mark to hear all.", aFew))
+		for i := range aFew {
+			t.say(fmt.Sprintf("%d. %s", i+1, sentence(page.Options[i].Words)))
+		}
+	} else {
+		t.options(step)
+	}
 	for {
 		t.say(t.how(step)...)
 		if page.Back != "" {
@@ -169,6 +185,7 @@ func (t *talk) choice(page *Page) (id string, came turn) {
 			t.say("There is nothing to go back to here.")
 		case "?", "help":
 			said()
+			t.options(step)
 			continue
 		default:
 			if t.toldOf(step, word) {
@@ -203,17 +220,19 @@ func (t *talk) toldOf(step checklist.Step, word string) bool {
 
 func (t *talk) text(text *Text) turn {
 	t.gap()
-	for {
-		t.say(t.title(text.Title))
-		t.say(text.Lines...)
+	for said := text.Said; ; said = false {
+		if !said {
+			t.say(t.title(text.Title))
+			t.say(text.Lines...)
+		}
 		for again := false; !again; {
-			t.say("Press Enter to "+sentence(text.goingOn()), "Type a question mark to hear it again, or stop to stop.")
+			t.say("Press Enter to "+sentence(text.goingOn()), "Type a question mark to hear it again, or stop to "+sentence(text.stopping()))
 			line, came := t.read()
 			if came != onward {
 				return came
 			}
 			switch strings.ToLower(strings.TrimSpace(line)) {
-			case "":
+			case "", "back": // esc leaves a drawn text too
 				return onward
 			case "stop":
 				return stop

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"dsa/checklist"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // quizPage is a page with everything a page can have.
@@ -203,6 +205,48 @@ func TestPagesStopForTheContextAndSayWhatBroke(t *testing.T) {
 	}
 	if id, err := NewPlain(strings.NewReader("1\n"), broken{}).Choose(context.Background(), quizPage()); id != "" || err == nil || errors.Is(err, ErrStopped) {
 		t.Errorf("%q, %v", id, err)
+	}
+}
+
+// Nobody has to hear a long list before they can search it, nor a text again that they have just heard.
+func TestWhatAVoiceIsSpared(t *testing.T) {
+	page := Page{Title: "Law", Ask: "Which one?"}
+	for i := range many + 1 {
+		page.Options = append(page.Options, checklist.Option{ID: fmt.Sprint("s", i+1), Words: fmt.Sprint("Section ", i+1), Help: "What it says."})
+	}
+	var out strings.Builder
+	id, err := NewPlain(strings.NewReader("section 31\n"), &out).Choose(t.Context(), page)
+	if said := out.String(); id != "s31" || err != nil || !strings.Contains(said, "31 choices.\nThe first 9 of them. Type a question mark to hear all.\n1. Section 1.\n") || strings.Contains(said, "10. Section 10.") {
+		t.Errorf("%q, %v\n%s", id, err, said)
+	}
+	out.Reset()
+	if _, err := NewPlain(strings.NewReader("?\n31\n"), &out).Choose(t.Context(), page); err != nil || !strings.Contains(out.String(), "31. Section 31.\nWhat it says.") {
+		t.Errorf("%v\n%s", err, &out)
+	}
+	for typed, times := range map[string]int{"\n": 0, "back\n": 0, "?\n\n": 1} {
+		out.Reset()
+		err := NewPlain(strings.NewReader(typed), &out).Read(t.Context(), Text{Title: "Why", Lines: []string{"Nobody is named."}, Said: true, Stop: "leave dsa"})
+		if n := strings.Count(out.String(), "Why.\nNobody is named.\n"); n != times || err != nil || !strings.Contains(out.String(), "or stop to leave dsa.") {
+			t.Errorf("after %q: %d times, %v\n%s", typed, n, err, &out)
+		}
+	}
+}
+
+// A drawn text is not taken away by a key that was typed ahead of it.
+func TestADrawnTextIsReadFirst(t *testing.T) {
+	m := newText(&Text{Title: "Why", Lines: []string{"Nobody is named."}, Stop: "leave dsa"})
+	m.Init()
+	m.Update(tea.KeyPressMsg{Code: tea.KeyEnter})
+	if m.over || !strings.Contains(m.draw(), oneMoment) {
+		t.Error("it is gone")
+	}
+	m.Update(quietMsg{m.opened, m.heard})
+	m.drawn = ""
+	if shown := m.draw(); !strings.Contains(shown, "go on") || !strings.Contains(shown, "leave dsa") {
+		t.Errorf("its keys are not shown:\n%s", shown)
+	}
+	if m.Update(tea.KeyPressMsg{Code: tea.KeyEnter}); !m.over {
+		t.Error("it cannot be left")
 	}
 }
 

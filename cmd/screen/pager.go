@@ -13,6 +13,7 @@ type pager struct {
 	lines  []string
 	leave  []keyed // the keys that leave
 	then   page    // where leaving leads, when not back to the page beneath
+	stop   string  // what ctrl+s does; empty: stops
 	loose  bool    // its lines are paragraphs, set apart where all of them fit
 	offset int
 }

@@ -115,9 +115,15 @@ func (m *model) paged(header string, width int) []string {
 	for len(lines) < m.height-2 {
 		lines = append(lines, "")
 	}
-	keys := append(slices.Clone(m.pager.leave), keyed{"ctrl+s", "stop"}, keyed{"ctrl+b", "hide"})
+	if m.deaf {
+		return append(lines, place, oneMoment)
+	}
+	keys := append(slices.Clone(m.pager.leave), keyed{"ctrl+s", orElse(m.pager.stop, "stop")}, keyed{"ctrl+b", "hide"})
 	return append(lines, place, m.keyRows(width, 1, keys)[0])
 }
+
+// oneMoment stands in the place of the keys while none of them counts.
+const oneMoment = "one moment"
 
 // keysTitle stands above the keys in a pager.
 const keysTitle = "Keys"
@@ -461,7 +467,7 @@ func (m *model) keyRows(width, most int, keys []keyed) []string {
 // there is a row to spare, all of them are there.
 func (m *model) keys(width int, spare bool) []string {
 	if m.deaf {
-		return []string{"one moment", ""}[:min(2, 1+m.height/18)]
+		return []string{oneMoment, ""}[:min(2, 1+m.height/18)]
 	}
 	f := m.field
 	var does, others []keyed

@@ -18,7 +18,7 @@ type Verdict string
 const (
 	Same          Verdict = "same"           // as in the model answer
 	Defensible    Verdict = "defensible"     // not the model's, and can be defended
-	Differs       Verdict = "differs"        // nothing is said of it: to be weighed
+	Differs       Verdict = "differs"        // called neither right nor wrong: to be weighed
 	NotDefensible Verdict = "not-defensible" // cannot be defended in this case
 	LeftOut       Verdict = "left-out"       // what belongs to every good answer is not there, or there is no answer at all
 	Open          Verdict = "open"           // the law leaves it open, or it is in one's own words: shown, and never judged
@@ -38,7 +38,7 @@ func (v Verdict) Words() string {
 	case Open:
 		return "This is shown beside the model and not judged."
 	}
-	return "Nothing is said of this here: weigh it against the model answer."
+	return "This is called neither right nor wrong here: weigh it against the model answer and what is said of it."
 }
 
 // A Compared is one point of a debriefing: what the learner chose, what the model has, and why.
@@ -180,8 +180,22 @@ func (c *Compared) judge(p Point, model []string, words func(string) string) {
 	}
 	note("What cannot be defended", wrong)
 	note("What is left out", missing)
-	note("What is to be weighed", unsaid)
+	if !slices.Equal(c.MineIDs, []string{nothing}) { // with something left out there is no more to be said of "none of these"
+		note("What is to be weighed", unsaid)
+	}
+	if slices.Contains(c.MineIDs, unsure) && slices.Contains(p.Not, unsure) && !fine(unsure) {
+		c.Notes = append(c.Notes, honest)
+	}
 }
+
+// Choices that the checklists have under the same id everywhere: that none of the others is so, and that one does not know.
+const (
+	nothing = "none"
+	unsure  = "not-sure"
+)
+
+// honest is said to whoever does not know and says so, where a decision needs to know.
+const honest = "To say that you are not sure is honest. It is a reason to ask before you sign, and not to guess."
 
 // unanswered is said where a record has no answer at all: a question may not have come up.
 const unanswered = "Your record has no answer to this: another answer of yours may have taken the question away."

@@ -20,12 +20,6 @@ func (b *Book) Where(wanted func(decision.Cover) bool) iter.Seq2[Entry, error] {
 	})
 }
 
-// About goes through the records that are about the one with the id: what
-// completes, amends, reviews or endorses it. See Where.
-func (b *Book) About(id decision.ID) iter.Seq2[Entry, error] {
-	return b.Where(func(c decision.Cover) bool { return c.About == id })
-}
-
 // pinnedCover reads the cover of a record file and reports whether it is the one
 // that the name's digest stands for.
 func pinnedCover(name decision.FileName, data []byte) (decision.Cover, bool) {

@@ -52,7 +52,7 @@ func TestWhatIsAboutARecordIsFoundByCoversAlone(t *testing.T) {
 	os.Truncate(b.pathOf(e[4]), int64(len(e[4].Page.Bytes())-10))
 
 	collect := func() (ids []decision.ID, faults []string) {
-		for entry, err := range b.About(e[2].ID) {
+		for entry, err := range b.Where(func(c decision.Cover) bool { return c.About == e[2].ID }) {
 			if err != nil {
 				faults = append(faults, err.Error())
 				continue

@@ -438,8 +438,8 @@ func TestRecordsAreFoundByIDAndNumber(t *testing.T) {
 	if _, err := b.Find(entries[3].ID.String()); !errors.As(err, &file) || file.Path != entries[3].Path {
 		t.Errorf("a damaged record: %v", err)
 	}
-	if p, err := b.Locate(entries[3].ID.String()); err != nil || p != entries[3].Path {
-		t.Errorf("the place of a damaged record: %s, %v", p, err)
+	if n, err := b.locate(entries[3].ID.String()); err != nil || n.path != entries[3].Path {
+		t.Errorf("the place of a damaged record: %s, %v", n.path, err)
 	}
 	if data, err := b.ReadFile(entries[3].Path); err != nil || len(data) != 900 {
 		t.Errorf("the bytes of a damaged record: %v", err)

@@ -540,15 +540,10 @@ const minPrefix = 4
 // maxMatches is how many paths an AmbiguousError lists.
 const maxMatches = 10
 
-// Locate returns the path of the one record that is meant: by its id or the
-// beginning of it (four digits or more), by its file name, or, in a log with
-// one chain, by its number. Capitals count as small letters. It goes by names
-// only, so it also finds damaged records. The errors are *NotFoundError and *AmbiguousError.
-func (b *Book) Locate(wanted string) (string, error) {
-	n, err := b.locate(wanted)
-	return n.path, err
-}
-
+// locate returns the one record that is meant: by its id or the beginning of it
+// (four digits or more), by its file name, or, in a log with one chain, by its
+// number. Capitals count as small letters. It goes by names only, so it also
+// finds damaged records. The errors are *NotFoundError and *AmbiguousError.
 func (b *Book) locate(wanted string) (named, error) {
 	fits, byNumber, err := b.matcher(strings.ToLower(wanted))
 	if err != nil {
