@@ -12,7 +12,6 @@ import (
 
 	"dsa/cmd/screen"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
@@ -121,7 +120,7 @@ func (t Topic) page(width int) []string {
 
 // filled is a paragraph in lines of a width.
 func filled(paragraph string, width int) []string {
-	lines := strings.Split(ansi.Wrap(strings.Join(strings.Fields(paragraph), " "), width, ""), "\n")
+	lines := screen.Filled(strings.Join(strings.Fields(paragraph), " "), width)
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}

@@ -1,11 +1,6 @@
 package screen
 
-import (
-	"fmt"
-	"strings"
-
-	"github.com/charmbracelet/x/ansi"
-)
+import "fmt"
 
 // A pager shows more than fits on a page, to be read and left again.
 type pager struct {
@@ -79,5 +74,5 @@ func (p *pager) rows(width, height int) (rows []string, place string) {
 
 // wrapped breaks a text into rows at blanks, and words too long for a row within.
 func wrapped(s string, width int) []string {
-	return strings.Split(ansi.Wrap(safe(s), max(width, 10), ""), "\n")
+	return Filled(safe(s), max(width, 10))
 }

@@ -459,7 +459,21 @@ func wrap(s string, width int) []string {
 	if strings.TrimSpace(s) == "" {
 		return []string{""}
 	}
-	return strings.Split(ansi.Wrap(s, width, ""), "\n")
+	return Filled(s, width)
+}
+
+// Filled breaks text into rows of a width in columns: at spaces, and a word longer than that where it must. It does not break
+// at hyphens: dates, ids and commands stay whole.
+func Filled(s string, width int) []string {
+	const whole = "\u2011" // a hyphen that is no place to break at
+	if strings.Contains(s, whole) {
+		return strings.Split(ansi.Wrap(s, width, ""), "\n")
+	}
+	rows := strings.Split(ansi.Wrap(strings.ReplaceAll(s, "-", whole), width, ""), "\n")
+	for i := range rows {
+		rows[i] = strings.ReplaceAll(rows[i], whole, "-")
+	}
+	return rows
 }
 
 // Cut shortens a line to a width in columns, with a sign that something is missing, and makes it safe to show.

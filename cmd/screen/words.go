@@ -264,7 +264,8 @@ func numbered(i, n int, finding string) []string {
 // sentence ends a text with a full stop where it has no ending, for a voice to pause at.
 func sentence(s string) string {
 	s = strings.TrimSpace(s)
-	if s == "" || strings.HasSuffix(s, "…") || strings.ContainsRune(".!?:;", rune(s[len(s)-1])) {
+	end, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, `"'”’`))
+	if s == "" || strings.ContainsRune("….!?:;", end) {
 		return s
 	}
 	return s + "."
