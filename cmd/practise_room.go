@@ -26,8 +26,9 @@ import (
 // The training room is an App of its own: what is composed in it stands as training for ever, is signed with a key that
 // nobody keeps, and lies in a folder of its own. The walk, the record and every command that reads are the same code as live.
 
-// trainingMark is the file that makes a folder, and all that lies below it, a training room.
-const trainingMark = "TRAINING"
+// trainingMark is the file that makes a folder, and all that lies below it, a training room. Its name is no other in a home
+// folder where case does not count, as on Windows and macOS: the room itself is called training.
+const trainingMark = "TRAINING.txt"
 
 const trainingMarkText = `TRAINING
 
@@ -56,7 +57,7 @@ func isTrainingPlace(dir string) bool {
 	}
 	for _, at := range []string{named, resolved(named)} {
 		for {
-			if _, err := os.Lstat(filepath.Join(at, trainingMark)); err == nil {
+			if info, err := os.Lstat(filepath.Join(at, trainingMark)); err == nil && info.Mode().IsRegular() {
 				return true
 			}
 			up := filepath.Dir(at)

@@ -425,3 +425,29 @@ func TestARoomThatCannotBeMade(t *testing.T) {
 		t.Errorf("exit code %d:\n%s", code, said)
 	}
 }
+
+// A home folder in which somebody has practised is no training room, also where the case of names does not count and the
+// folder training would answer to the name of the mark; nor does a folder or a link of that name make one.
+func TestWhoHasPractisedIsNotInTheRoom(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"training", "TRAINING", trainingMark} {
+		if err := os.MkdirAll(filepath.Join(home, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if isTrainingPlace(home) {
+			t.Errorf("a folder called %s makes it a training room", name)
+		}
+	}
+	for _, name := range []string{"training", "log", "drafts", "key", "lock"} {
+		if strings.EqualFold(name, trainingMark) {
+			t.Errorf("the mark and %s are one name on Windows", name)
+		}
+	}
+	room := filepath.Join(home, "training")
+	if err := os.WriteFile(filepath.Join(room, trainingMark), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !isTrainingPlace(room) || !isTrainingPlace(filepath.Join(room, "log")) || isTrainingPlace(home) {
+		t.Error("the room is not told from what it lies in")
+	}
+}

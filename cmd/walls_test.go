@@ -785,19 +785,19 @@ func attemptsOnFolders() []attempt {
 		}
 	}
 	return []attempt{
-		{"remove the file TRAINING, and share", func(s *site) string {
+		{"remove the file TRAINING.txt, and share", func(s *site) string {
 			s.must(os.Remove(filepath.Join(s.room, trainingMark)))
 			return s.refused(s.room, "share", "--answers", oneCase)
 		}},
-		{"remove the file TRAINING, and practise", func(s *site) string {
+		{"remove the file TRAINING.txt, and practise", func(s *site) string {
 			s.must(os.Remove(filepath.Join(s.room, trainingMark)))
 			return s.refusedTyping(s.home, practised, "practise", exercise)
 		}},
-		{"remove the file TRAINING, and complete", func(s *site) string {
+		{"remove the file TRAINING.txt, and complete", func(s *site) string {
 			s.must(os.Remove(filepath.Join(s.room, trainingMark)))
 			return s.refused(s.room, "complete", s.id, "--plain")
 		}},
-		{"remove the file TRAINING, and join the share from there", func(s *site) string {
+		{"remove the file TRAINING.txt, and join the share from there", func(s *site) string {
 			s.must(os.Remove(filepath.Join(s.room, trainingMark)))
 			s.run(s.room, "setup", "--answers", writeWho(s.T))
 			before := files(s.T, s.share)
