@@ -6,23 +6,39 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"dsa/checklist"
+
+	"golang.org/x/term"
 )
 
 // NewPlain makes an asker that writes and reads lines: for screen readers, pipes, TERM=dumb and tests. It is written
 // for the ear: one thought to a line, no colour, no cursor movement, and no signs that read as noise. The input is
 // read only as far as it is needed, so the same asker may conduct one sitting after another.
 func NewPlain(in io.Reader, out io.Writer) Asker {
-	return &plain{in: bufio.NewReader(in), out: out}
+	p := &plain{in: bufio.NewReader(in), out: out}
+	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		p.width = func() int {
+			width, _, err := term.GetSize(int(f.Fd()))
+			if err != nil {
+				return 0
+			}
+			return width
+		}
+	}
+	return p
 }
 
 type plain struct {
-	in      *bufio.Reader
-	out     io.Writer
+	in  *bufio.Reader
+	out io.Writer
+	// width is that of a terminal, in columns, which would break long lines within a word: a voice that reads rows says two words
+	// then. Nil, or 0: lines are as long as they are.
+	width   func() int
 	begun   bool           // the first line has been read
 	told    string         // what was said of the words one can type
 	titled  string         // the title of the page said last
@@ -93,8 +109,10 @@ func (t *talk) say(lines ...string) {
 			continue
 		}
 		for _, l := range strings.Split(safe(line), "\n") {
-			if _, err := fmt.Fprintln(t.out, l); err != nil && t.err == nil {
-				t.err = err
+			for _, row := range t.rows(l) {
+				if _, err := fmt.Fprintln(t.out, row); err != nil && t.err == nil {
+					t.err = err
+				}
 			}
 		}
 	}
@@ -114,6 +132,17 @@ func (t *talk) marked(line string) string {
 		return strings.TrimSpace("Training. " + line)
 	}
 	return line
+}
+
+// rows are a line as it stands on a terminal.
+func (p *plain) rows(line string) []string {
+	if p.width == nil {
+		return []string{line}
+	}
+	if width := p.width(); width > 20 {
+		return Filled(line, width-1)
+	}
+	return []string{line}
 }
 
 // gap is an empty line before something new; a voice passes over it, an eye rests on it.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -332,6 +333,38 @@ func TestParity(t *testing.T) {
 	for name, s := range map[string]*Sitting{"plain": plain, "drawn": drawn} {
 		if got := s.Walk.Applying(); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
+// On a terminal no row ends within a word: a screen reader that reads rows would say two. In a pipe a line stays one.
+func TestPlainRowsOfATerminal(t *testing.T) {
+	page := Page{Title: "A page", Lines: []string{strings.Repeat("safeguarding children-and-adults ", 12)}, Ask: "Which?",
+		Options: []checklist.Option{{ID: "a", Words: "This one"}}}
+	for _, width := range []int{0, 40, 80} {
+		var out strings.Builder
+		asker := NewPlain(strings.NewReader("1\n"), &out).(*plain)
+		asker.width = func() int { return width }
+		if id, err := asker.Choose(context.Background(), page); id != "a" || err != nil {
+			t.Fatal(id, err)
+		}
+		whole := regexp.MustCompile(`^(safeguarding|children-and-adults)$`)
+		for line := range strings.Lines(out.String()) {
+			line = strings.TrimSuffix(line, "\n")
+			if width > 0 && len(line) >= width {
+				t.Errorf("at %d columns a row has %d: %q", width, len(line), line)
+			}
+			if !strings.Contains(line, "safeguarding") && !strings.Contains(line, "children") {
+				continue
+			}
+			for _, word := range strings.Fields(line) {
+				if !whole.MatchString(strings.TrimSuffix(word, ".")) {
+					t.Errorf("at %d columns a word is broken: %q", width, word)
+				}
+			}
+		}
+		if long := strings.Contains(out.String(), strings.TrimSpace(page.Lines[0])); long != (width == 0) {
+			t.Errorf("at %d columns the line stands on one row: %t", width, long)
 		}
 	}
 }
