@@ -11,7 +11,8 @@ import (
 )
 
 // BenchmarkStartUp times whole processes against a bare cobra program with as many commands, in turn, in one run, and
-// reports the ratio of the medians. The aim is at most twice for what needs no law, at most five times with the tables.
+// reports the ratio of the medians. The aim is at most twice for what needs no law and at most five times with the tables; it is not
+// met everywhere yet.
 func BenchmarkStartUp(b *testing.B) {
 	dir := b.TempDir()
 	dsa, bare := filepath.Join(dir, "dsa"), filepath.Join(dir, "bare")
