@@ -130,9 +130,10 @@ func TestAnExportListsEveryDamage(t *testing.T) {
 	}
 }
 
-// What a person reads is what was verified: a body that changes after the check is found when its row is made.
-func TestABodyThatChangesDuringAnExportIsListed(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "log")
+// checkedCases is a log in order that was gone through once, before what it says is read for an export.
+func checkedCases(t *testing.T) (dir string, r *caseReader) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "log")
 	caseLog{Records: 20, Chains: 2, Seed: 140}.write(t, dir)
 	app, _, _ := newTestApp(t, "")
 	ctx := context.Background()
@@ -140,10 +141,16 @@ func TestABodyThatChangesDuringAnExportIsListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.close()
+	t.Cleanup(r.close)
 	if err := r.first(ctx); err != nil || len(r.result.Faults) > 0 {
 		t.Fatal(err, r.result.Faults)
 	}
+	return dir, r
+}
+
+// What a person reads is what was verified: a body that changes after the check is found when its row is made.
+func TestABodyThatChangesDuringAnExportIsListed(t *testing.T) {
+	dir, r := checkedCases(t)
 	for f := range r.files() {
 		before := r.read(f)
 		if before.c == nil {
@@ -174,18 +181,7 @@ func TestABodyThatChangesDuringAnExportIsListed(t *testing.T) {
 // A record can be disposed of between the moment at which its folder was listed and the one at which it is read: it is then
 // a row that says so. One that has gone without leaving its cover is listed.
 func TestARecordThatGoesDuringAnExport(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "log")
-	caseLog{Records: 20, Chains: 2, Seed: 140}.write(t, dir)
-	app, _, _ := newTestApp(t, "")
-	ctx := context.Background()
-	r, err := app.openCases(ctx, caseOptions{logs: []string{dir}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.close()
-	if err := r.first(ctx); err != nil {
-		t.Fatal(err)
-	}
+	dir, r := checkedCases(t)
 	for _, f := range slices.Collect(r.files()) {
 		before := r.read(f)
 		if before.c == nil {

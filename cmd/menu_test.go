@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -149,23 +148,6 @@ func TestTheMenuTellsWhatGoesWrong(t *testing.T) {
 	}
 }
 
-// A chooser is a reader who chooses on pages, in this order.
-type chooser struct {
-	reader
-	ids   []string
-	pages []screen.Page
-}
-
-func (c *chooser) Choose(_ context.Context, p screen.Page) (string, error) {
-	c.pages = append(c.pages, p)
-	if len(c.ids) == 0 {
-		return "", screen.ErrStopped
-	}
-	id := c.ids[0]
-	c.ids = c.ids[1:]
-	return id, nil
-}
-
 // After an exercise the debriefing has been read once and not twice, and the menu says what could come next.
 func TestTheMenuAfterAnExercise(t *testing.T) {
 	app, both := menuApp(t)
@@ -173,14 +155,14 @@ func TestTheMenuAfterAnExercise(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &chooser{ids: []string{"next"}}
+	c := &scripted{answers: []string{"next"}}
 	app.Drawn = func() screen.Asker { return c }
 	err = (&menu{app}).exercise([]*training.Scenario{s}, 0, defaultAgreement)(t.Context())
 	if !errors.Is(err, screen.ErrStopped) {
 		t.Fatalf("%v\n%s", err, both)
 	}
-	if len(c.sat) != 2 || len(c.read) != 2 || c.read[0].Title != s.Title {
-		t.Errorf("%d sittings, and these were read: %+v", len(c.sat), c.read)
+	if len(c.sat) != 2 || len(c.texts) != 2 || c.texts[0].Title != s.Title {
+		t.Errorf("%d sittings, and these were read: %+v", len(c.sat), c.texts)
 	}
 	if len(c.pages) != 2 || c.pages[0].Heading != "What next?" || !slices.ContainsFunc(c.pages[0].Options, func(o checklist.Option) bool { return o.ID == "decide" }) {
 		t.Errorf("what comes next: %+v", c.pages)

@@ -387,7 +387,7 @@ func (j *judge) points(r *rehearsal, points []training.Point, s *training.Scenar
 			for k, id := range choices.ids {
 				known := slices.Contains(j.offered[p.On], id)
 				if !known && choices.name == "not" && ask.From != "" {
-					known = law.Provision(id) != nil || basisOf(law, id) != nil // what is not offered here can be written of
+					known = law.Provision(id) != nil || law.Basis(id) != nil // what is not offered here can be written of
 				}
 				if !known {
 					j.fault(s, at(choices.name, k), "%s: %s is not offered at %s; offered are %s", choices.name, id, p.On, cmp.Or(listed(j.offered[p.On]), "none"))

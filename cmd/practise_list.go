@@ -1,8 +1,8 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -46,7 +46,7 @@ func (app *App) grouped(all []*training.Scenario) []caseGroup {
 		case filepath.IsAbs(s.File):
 			at = 1
 		case s.Agreement == defaultAgreement:
-			at = put(sectorWords(s.Sector()))
+			at = put(cmp.Or(legislation.Words(legislation.Sectors, s.Sector()), "another organisation"))
 		default:
 			at = put("another agreement, " + app.areaOf(s.Agreement))
 		}
@@ -58,15 +58,6 @@ func (app *App) grouped(all []*training.Scenario) []caseGroup {
 // heading is the title with how many cases follow.
 func (g caseGroup) heading() string {
 	return screen.Capital(g.title) + ": " + count(len(g.cases), "case")
-}
-
-func sectorWords(id string) string {
-	for _, sector := range legislation.Sectors {
-		if sector.ID == id {
-			return sector.Words
-		}
-	}
-	return "another organisation"
 }
 
 // areaOf is where an agreement is used; its id, where that cannot be read.
@@ -144,10 +135,7 @@ func listScenariosJSON(app *App, all []*training.Scenario) error {
 		}
 		lines = append(lines, line)
 	}
-	encoder := json.NewEncoder(app.Out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(lines)
+	return printJSON(app.Out, "  ", lines)
 }
 
 // chooseScenario asks which case: those to begin with are on the first page, and the others behind their headings, so that

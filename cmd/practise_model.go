@@ -13,7 +13,6 @@ import (
 	"dsa/cmd/training"
 	"dsa/data/yamlfile"
 	"dsa/decision"
-	"dsa/legislation"
 
 	"gopkg.in/yaml.v3"
 )
@@ -289,7 +288,7 @@ func (c *composition) choiceWords(answer, choice string) string {
 	if p := law.Provision(choice); p != nil {
 		return p.Brief() + ": " + p.Title
 	}
-	if b := basisOf(law, choice); b != nil {
+	if b := law.Basis(choice); b != nil {
 		return basisWords(b)
 	}
 	for _, topic := range law.Topics {
@@ -298,16 +297,6 @@ func (c *composition) choiceWords(answer, choice string) string {
 		}
 	}
 	return choice
-}
-
-// basisOf is the lawful basis or condition with the id, or nil.
-func basisOf(law *legislation.Law, id string) *legislation.Basis {
-	for _, b := range law.Bases.Entries {
-		if b.ID == id {
-			return b
-		}
-	}
-	return nil
 }
 
 // unsoundScenario says that a scenario cannot be run as it is. The faults can be found in it.

@@ -14,11 +14,10 @@ import (
 
 // outlook is what the law of one day says of a case, and what is pointed out in the record made under it.
 type outlook struct {
-	on                     time.Time
-	gateways, bases        map[string]aspect
-	restrictions, findings map[string]aspect
-	order                  map[string][]string // the ids of each, in the order in which they are shown
-	route                  string
+	on      time.Time
+	aspects map[string]map[string]aspect // by kind and id
+	order   map[string][]string          // the ids of each kind, in the order in which they are shown
+	route   string
 }
 
 // An aspect is one entry of the law, or one finding, as it stands on a day.
@@ -29,7 +28,7 @@ type aspect struct {
 	reasons []string
 }
 
-// The kinds of aspects, as they are kept in order.
+// The kinds of aspects.
 const (
 	theGateways     = "gateways"
 	theBases        = "bases"
@@ -55,13 +54,15 @@ func (app *App) outlook(s *training.Scenario, on time.Time) (*outlook, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &outlook{on: src.on, gateways: map[string]aspect{}, bases: map[string]aspect{}, restrictions: map[string]aspect{},
-		findings: map[string]aspect{}, order: map[string][]string{}}
-	note := func(kind string, into map[string]aspect, id string, a aspect) {
-		if _, twice := into[id]; !twice {
+	o := &outlook{on: src.on, aspects: map[string]map[string]aspect{}, order: map[string][]string{}}
+	note := func(kind, id string, a aspect) {
+		if o.aspects[kind] == nil {
+			o.aspects[kind] = map[string]aspect{}
+		}
+		if _, twice := o.aspects[kind][id]; !twice {
 			o.order[kind] = append(o.order[kind], id)
 		}
-		into[id] = a
+		o.aspects[kind][id] = a
 	}
 	answers := model.comp.walk.Applying()
 	theCase := src.caseOf(answers)
@@ -69,12 +70,12 @@ func (app *App) outlook(s *training.Scenario, on time.Time) (*outlook, error) {
 	o.route = found.Route
 	for _, g := range found.Offered {
 		if !isGuidance(g.Provision) {
-			note(theGateways, o.gateways, g.ID, aspect{g.Citation() + ": " + g.Title, true, standing(g.State), g.Reasons})
+			note(theGateways, g.ID, aspect{g.Citation() + ": " + g.Title, true, standing(g.State), g.Reasons})
 		}
 	}
 	for _, g := range found.NotOffered {
 		if !isGuidance(g.Provision) {
-			note(theGateways, o.gateways, g.ID, aspect{g.Citation() + ": " + g.Title, false, standing(g.State), g.Reasons})
+			note(theGateways, g.ID, aspect{g.Citation() + ": " + g.Title, false, standing(g.State), g.Reasons})
 		}
 	}
 	bases := law.FindBases(src.basisCase(law, answers))
@@ -83,17 +84,17 @@ func (app *App) outlook(s *training.Scenario, on time.Time) (*outlook, error) {
 		if b.Caution != "" && !slices.Contains(reasons, b.Caution) {
 			reasons = append(slices.Clone(reasons), b.Caution)
 		}
-		note(theBases, o.bases, b.ID, aspect{basisTitle(b.Basis), true, standing(b.State), reasons})
+		note(theBases, b.ID, aspect{basisTitle(b.Basis), true, standing(b.State), reasons})
 	}
 	for _, b := range bases.Closed {
-		note(theBases, o.bases, b.ID, aspect{basisTitle(b.Basis), false, standing(b.State), b.Reasons})
+		note(theBases, b.ID, aspect{basisTitle(b.Basis), false, standing(b.State), b.Reasons})
 	}
 	theCase.Touches = withoutNone(answers["restrictions"].Chosen)
 	for _, r := range law.Restrictions(theCase) {
-		note(theRestrictions, o.restrictions, r.ID, aspect{r.Citation() + ": " + r.Title, true, standing(r.State), r.Reasons})
+		note(theRestrictions, r.ID, aspect{r.Citation() + ": " + r.Title, true, standing(r.State), r.Reasons})
 	}
 	for _, f := range record.Findings {
-		note(theFindings, o.findings, f.Code, aspect{f.Code + ", " + screen.LevelWords(f.Level), true, string(f.Level),
+		note(theFindings, f.Code, aspect{f.Code + ", " + screen.LevelWords(f.Level), true, string(f.Level),
 			[]string{strings.Join(f.Seen, " ") + " " + f.Why + " Source: " + f.Source}})
 	}
 	return o, nil
@@ -130,17 +131,16 @@ func differences(s *training.Scenario, then, now *outlook) []string {
 	changes := 0
 	for _, part := range []struct {
 		kind      string
-		of        func(*outlook) map[string]aspect
 		is, isNot string // of what is so on one day only
 	}{
-		{theGateways, func(o *outlook) map[string]aspect { return o.gateways }, "Offered only on %s: %s", "not offered"},
-		{theBases, func(o *outlook) map[string]aspect { return o.bases }, "Open only on %s: %s", "closed"},
-		{theRestrictions, func(o *outlook) map[string]aspect { return o.restrictions }, "In the way only on %s: %s", ""},
-		{theFindings, func(o *outlook) map[string]aspect { return o.findings }, "Pointed out only on %s: %s", ""},
+		{theGateways, "Offered only on %s: %s", "not offered"},
+		{theBases, "Open only on %s: %s", "closed"},
+		{theRestrictions, "In the way only on %s: %s", ""},
+		{theFindings, "Pointed out only on %s: %s", ""},
 	} {
 		for _, side := range []struct{ has, other *outlook }{{then, now}, {now, then}} {
 			for _, id := range side.has.order[part.kind] {
-				here, there := part.of(side.has)[id], part.of(side.other)[id]
+				here, there := side.has.aspects[part.kind][id], side.other.aspects[part.kind][id]
 				if !here.is || there.is {
 					continue
 				}
@@ -156,7 +156,7 @@ func differences(s *training.Scenario, then, now *outlook) []string {
 			}
 		}
 		for _, id := range then.order[part.kind] {
-			before, after := part.of(then)[id], part.of(now)[id]
+			before, after := then.aspects[part.kind][id], now.aspects[part.kind][id]
 			if before.is && after.is && before.status != after.status {
 				changes++
 				lines = append(lines, fmt.Sprintf("On both days, and not the same: %s", before.words),

@@ -237,32 +237,6 @@ func TestInShort(t *testing.T) {
 	}
 }
 
-// A scripted asker answers pages, and keeps what it was shown.
-type scripted struct {
-	screen.Asker
-	answers []string
-	pages   []screen.Page
-	texts   []screen.Text
-}
-
-func (s *scripted) Choose(_ context.Context, p screen.Page) (string, error) {
-	s.pages = append(s.pages, p)
-	if len(s.answers) == 0 {
-		return "", screen.ErrStopped
-	}
-	answer := s.answers[0]
-	s.answers = s.answers[1:]
-	if answer == "back" {
-		return "", screen.ErrBack
-	}
-	return answer, nil
-}
-
-func (s *scripted) Read(_ context.Context, t screen.Text) error {
-	s.texts = append(s.texts, t)
-	return nil
-}
-
 // On drawn pages the story is on every page of its case, to be opened; and every page says that it is an exercise.
 func TestPagesOfTheQuiz(t *testing.T) {
 	app, _, _ := newTestApp(t, "")

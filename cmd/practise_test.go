@@ -66,39 +66,51 @@ func TestPractiseFromTheList(t *testing.T) {
 	}
 }
 
-// reader is an asker that agrees to everything and reads what it is given.
-type reader struct {
-	read []screen.Text
-	sat  []*screen.Sitting
-	err  error
+// A scripted asker agrees to every sitting and chooses on pages in this order, where "back" goes back; it keeps what it was
+// shown.
+type scripted struct {
+	answers []string
+	end     error // with which every text is left
+	pages   []screen.Page
+	texts   []screen.Text
+	sat     []*screen.Sitting
 }
 
-func (r *reader) Conduct(_ context.Context, s *screen.Sitting) (screen.Ending, error) {
-	r.sat = append(r.sat, s)
+func (s *scripted) Conduct(_ context.Context, sitting *screen.Sitting) (screen.Ending, error) {
+	s.sat = append(s.sat, sitting)
 	return screen.Agreed, nil
 }
 
-func (r *reader) Choose(context.Context, screen.Page) (string, error) {
-	return "", screen.ErrStopped
+func (s *scripted) Choose(_ context.Context, p screen.Page) (string, error) {
+	s.pages = append(s.pages, p)
+	if len(s.answers) == 0 {
+		return "", screen.ErrStopped
+	}
+	answer := s.answers[0]
+	s.answers = s.answers[1:]
+	if answer == "back" {
+		return "", screen.ErrBack
+	}
+	return answer, nil
 }
 
-func (r *reader) Read(_ context.Context, text screen.Text) error {
-	r.read = append(r.read, text)
-	return r.err
+func (s *scripted) Read(_ context.Context, t screen.Text) error {
+	s.texts = append(s.texts, t)
+	return s.end
 }
 
 // At a terminal the debriefing is read by pages, and stands on the standard output all the same, also when the reading is
 // stopped.
 func TestTheDebriefingIsReadByPages(t *testing.T) {
 	for _, stopped := range []error{nil, screen.ErrStopped, screen.ErrBack} {
-		r := &reader{err: stopped}
+		r := &scripted{end: stopped}
 		app, out, said := newTestApp(t, "")
 		app.Terminal, app.Drawn = true, func() screen.Asker { return r }
 		if code := Main(app, []string{"practise", exercise}); code != codeDone {
 			t.Fatalf("exit code %d\n%s", code, said)
 		}
-		if len(r.read) != 1 || !r.read[0].Training || !slices.Contains(r.read[0].Lines, "Why: A life was in danger.") {
-			t.Errorf("%+v", r.read)
+		if len(r.texts) != 1 || !r.texts[0].Training || !slices.Contains(r.texts[0].Lines, "Why: A life was in danger.") {
+			t.Errorf("%+v", r.texts)
 		}
 		if len(r.sat) != 1 || !r.sat[0].Training || len(r.sat[0].Story) != 3 || r.sat[0].Review().Verb != "Sign and record this exercise" {
 			t.Errorf("%+v", r.sat)

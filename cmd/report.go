@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -296,8 +295,8 @@ func (app *App) rowWords() (func(kind, id string) string, error) {
 		case tally.ByRecipient:
 			return named(legislation.Recipients, id)
 		case tally.ByBasis:
-			if i := slices.IndexFunc(law.Bases.Entries, func(b *legislation.Basis) bool { return b.ID == id }); i >= 0 {
-				return law.Bases.Entries[i].Title
+			if b := law.Basis(id); b != nil {
+				return b.Title
 			}
 		case tally.ByGateway:
 			if words := legislation.Effect(id).Words(); words != id {

@@ -203,6 +203,16 @@ func (b *Bases) Open() []OpenBasis {
 	return slices.Concat(b.Article6, b.Article9, b.Article10, b.Part3)
 }
 
+// Basis returns the lawful basis or condition with the id, or nil.
+func (l *Law) Basis(id string) *Basis {
+	for _, b := range l.Bases.Entries {
+		if b.ID == id {
+			return b
+		}
+	}
+	return nil
+}
+
 // FindBases compares every lawful basis with the case. What is open and what is closed are together the whole table.
 // The best fitting comes first; a basis that is open is not yet met: its needs are for the person to settle.
 func (l *Law) FindBases(c BasisCase) Bases {

@@ -77,12 +77,11 @@ type player struct {
 	over    bool
 	cursor  *tea.Cursor
 
-	broke any
-	quit  func()
+	guarded
 }
 
 func newPlayer(d *Demo, after func(time.Duration, tea.Msg) tea.Cmd) *player {
-	return &player{reel: newReel(d), after: after, theme: newDemoTheme(), width: 80, height: 24, pace: 3, quit: func() {}}
+	return &player{reel: newReel(d), after: after, theme: newDemoTheme(), width: 80, height: 24, pace: 3, guarded: guarded{quit: func() {}}}
 }
 
 // newDemoTheme has no colours and nothing faint: a projector washes colours out, and bold and reversed text stand out in
@@ -102,15 +101,6 @@ func newDemoTheme() *theme {
 	}
 	t.huh = huh.ThemeFunc(func(bool) *huh.Styles { return &styles })
 	return t
-}
-
-// guard ends the program when something in it breaks, and keeps what it was for whoever runs it: the library would print
-// it before the room.
-func (p *player) guard() {
-	if why := recover(); why != nil && p.broke == nil {
-		p.broke = why
-		go p.quit()
-	}
 }
 
 // Init opens the first page.

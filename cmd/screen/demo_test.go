@@ -365,7 +365,7 @@ func TestDemoPages(t *testing.T) {
 	t.Run("what breaks is kept for whoever runs it", func(t *testing.T) {
 		d := testDemo()
 		d.Acts[0].Begin = func(checklist.Answers, string) *Sitting { panic("broken") }
-		p := &player{reel: &reel{Demo: d, stops: []still{{path: "danger"}}}, theme: newDemoTheme(), pace: 3, quit: func() {}}
+		p := &player{reel: &reel{Demo: d, stops: []still{{path: "danger"}}}, theme: newDemoTheme(), pace: 3, guarded: guarded{quit: func() {}}}
 		p.Init()
 		if fmt.Sprint(p.broke) != "broken" || p.View().Content != "" {
 			t.Errorf("kept was %v", p.broke)

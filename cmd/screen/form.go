@@ -76,14 +76,19 @@ func (d *drawn) run(ctx context.Context, m *model) error {
 // would print it on the terminal, and what stood in memory at that moment may be about a case.
 type careful struct {
 	*model
+	guarded
+}
+
+// guarded is what a model needs for that: each of its methods defers guard.
+type guarded struct {
 	broke any
 	quit  func()
 }
 
-func (c *careful) guard() {
-	if why := recover(); why != nil && c.broke == nil {
-		c.broke = why
-		go c.quit() // the loop that would take the message is the one that is in here
+func (g *guarded) guard() {
+	if why := recover(); why != nil && g.broke == nil {
+		g.broke = why
+		go g.quit() // the loop that would take the message is the one that is in here
 	}
 }
 

@@ -27,13 +27,7 @@ func TestWhatACheckHasMetIsReadAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	var names []Name
-	for n, err := range b.Names() {
-		if err != nil {
-			t.Fatal(err)
-		}
-		names = append(names, n)
-	}
+	names := namesIn(t, b)
 	if len(names) != made.Records || b.Size() != made.Records {
 		t.Errorf("%d names, and about %d records, of %d", len(names), b.Size(), made.Records)
 	}
@@ -116,13 +110,7 @@ func TestAReaderKeepsFewFoldersOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	var names []Name
-	for n, err := range b.Names() {
-		if err != nil {
-			t.Fatal(err)
-		}
-		names = append(names, n)
-	}
+	names := namesIn(t, b)
 	if len(names) != made.Records {
 		t.Fatalf("%d names of %d", len(names), made.Records)
 	}
@@ -166,10 +154,7 @@ func TestAReaderOfWhatIsNoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	var names []Name
-	for n := range b.Names() {
-		names = append(names, n)
-	}
+	names := namesIn(t, b)
 	r := b.Reader()
 	defer r.Close()
 	if _, err := r.Read(names[1], nil); err != nil || !r.Has(names[1]) {
@@ -205,4 +190,16 @@ func TestAReaderOfWhatIsNoFile(t *testing.T) {
 		t.Skip("this system makes no links here")
 	}
 	is("a link", names[2], errNotRegular)
+}
+
+// namesIn are all names in a log.
+func namesIn(t *testing.T, b *Book) (names []Name) {
+	t.Helper()
+	for n, err := range b.Names() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, n)
+	}
+	return names
 }
